@@ -1,0 +1,1 @@
+"""From argv, environment and files to Settings; nothing past this package knows where a value came from."""

@@ -1,0 +1,1 @@
+"""Pure values and functions: no clock, environment, socket, print or logging."""

@@ -1,0 +1,84 @@
+"""What the user asks for: sources of addresses, names, lists, and the fields a record should have."""
+
+from typing import Literal, NamedTuple
+
+from ddns.core.addresses import Family
+from ddns.core.domains import Domain
+from ddns.core.hostids import HostId
+
+Field = Literal["proxied", "ttl", "comment", "tags"]
+FIELDS: tuple[Field, ...] = ("proxied", "ttl", "comment", "tags")
+
+
+class Source(NamedTuple):
+    """A source of addresses as a value; equal sources are asked once a round.
+
+    ``kind`` is one of: cloudflare.trace, cloudflare.doh, dns.whoami, dns.opendns, ipify, url, url.via4, url.via6,
+    local, local.iface, local.iface.stable, static, static.empty, file, cmd, first, agree, debug.unavailable.
+    ``argument`` is what follows the colon ("" where there is none); ``parts`` are the sources inside ``first`` and
+    ``agree``; ``quorum`` is the n of ``agree(n, …)``.
+    The source ``none`` has no value here: it is ``None`` in an Entry.
+    """
+
+    kind: str
+    argument: str = ""
+    parts: tuple["Source", ...] = ()
+    quorum: int = 0
+
+    def __str__(self) -> str:
+        """Return what the user may type back."""
+        if self.kind == "agree":
+            return f"agree({self.quorum}, {', '.join(map(str, self.parts))})"
+        if self.kind == "first":
+            return f"first({', '.join(map(str, self.parts))})"
+        return f"{self.kind}:{self.argument}" if self.argument else self.kind
+
+    def describe(self) -> str:
+        """Return the source for people: URLs and commands may hold secrets, so they are not shown."""
+        if self.kind in {"first", "agree"}:
+            inside = ", ".join(part.describe() for part in self.parts)
+            return f"agree({self.quorum}, {inside})" if self.kind == "agree" else f"first({inside})"
+        if self.argument and (self.kind.startswith("url") or self.kind in {"cmd", "cloudflare.trace"}):
+            return f"{self.kind}:(redacted)"
+        return str(self)
+
+
+class Metadata(NamedTuple):
+    """The fields of a record beside its content. ``ttl`` is 1 (automatic) or seconds; tags are ``name:value`` texts."""
+
+    ttl: int = 1
+    proxied: bool = False
+    comment: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class Entry(NamedTuple):
+    """One name the user wants published.
+
+    ``domain`` is absolute; with a ``zone_id`` it is relative to that zone (whose name is only known online), its
+    ascii being ``@`` for the zone's own name. ``sources`` holds the source for A and for AAAA; None is out of scope.
+    ``fallback`` fills new records; the fields named in ``enforce`` are declared state, repaired on existing ones.
+    ``hostids`` derive AAAA addresses from each detected one (empty: the address itself).
+    """
+
+    domain: Domain
+    sources: tuple[Source | None, Source | None]
+    fallback: Metadata = Metadata()
+    enforce: frozenset[Field] = frozenset()
+    hostids: tuple[HostId, ...] = ()
+    zone_id: str = ""
+
+    def source(self, family: Family) -> Source | None:
+        """Return the source of one family, or None when that family is out of scope."""
+        return self.sources[0 if family == 4 else 1]
+
+
+class ListRef(NamedTuple):
+    """A WAF list: ``account-id/list-name``."""
+
+    account: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return ``account/name``."""
+        return f"{self.account}/{self.name}"

@@ -1,0 +1,55 @@
+"""What is carried from one round to the next: small, immutable, and worthless when lost."""
+
+from typing import NamedTuple
+
+from ddns.core.records import Record, Zone
+
+
+class SeenZone(NamedTuple):
+    """A zone found by its name, and when (UNIX seconds)."""
+
+    zone: Zone
+    seen: float
+
+
+class SeenRecords(NamedTuple):
+    """The last reading of a zone's records (only kept when CACHE_EXPIRATION > 0), and when (UNIX seconds).
+
+    ``asked`` says what was read (names and types), so that a wider question is never answered from it.
+    """
+
+    records: tuple[Record, ...]
+    seen: float
+    asked: str = ""
+
+
+class LastRound(NamedTuple):
+    """The last round in the words of ``ddns status``: times in UNIX seconds; one line a fact."""
+
+    started: float
+    seconds: float
+    ok: bool
+    lines: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Memory(NamedTuple):
+    """The state of the program: ``round(settings, memory) -> memory``.
+
+    ``zones`` by ASCII zone name; ``records`` by zone id; ``published`` maps ``"A home.example.org"`` to the contents
+    last seen or written there; ``said`` are the keys of what is said only once; ``failing`` maps the key of a problem
+    to the time it began; ``blocked_until`` is the end of a rate-limit block (UNIX seconds, 0: none); ``undelivered``
+    are reports (as the JSON texts their sender made) a stop interrupted; ``next_round`` is when the next one is due.
+    """
+
+    started: float = 0.0
+    rounds: int = 0
+    zones: tuple[SeenZone, ...] = ()
+    records: tuple[tuple[str, SeenRecords], ...] = ()
+    published: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    said: frozenset[str] = frozenset()
+    failing: tuple[tuple[str, float], ...] = ()
+    blocked_until: float = 0.0
+    undelivered: tuple[str, ...] = ()
+    last: LastRound | None = None
+    next_round: float = 0.0

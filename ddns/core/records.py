@@ -1,0 +1,43 @@
+"""What Cloudflare has: zones, records, lists and their items, as far as we look at them."""
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import NamedTuple
+
+from ddns.core.entries import Metadata
+
+
+class Zone(NamedTuple):
+    """A zone. ``name`` is ASCII (the API answers Unicode names for zones); ``status`` is an open enum."""
+
+    id: str
+    name: str
+    status: str = "active"
+    account_id: str = ""
+
+
+class Record(NamedTuple):
+    """An A or AAAA record as the API told it. ``content`` is the address in canonical spelling, or what stood there."""
+
+    id: str
+    name: str
+    type: str
+    content: str
+    meta: Metadata = Metadata()
+    read_only: bool = False
+    """System-managed (``meta.read_only``): invisible to the planner."""
+
+
+class WafList(NamedTuple):
+    """A rules list of kind ``ip``."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+class WafItem(NamedTuple):
+    """One item of an IP list. ``network`` is a range; a single address is /32 or /128."""
+
+    id: str
+    network: IPv4Network | IPv6Network
+    comment: str = ""

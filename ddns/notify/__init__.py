@@ -1,0 +1,1 @@
+"""Monitors and notification services; one failure stops nobody."""

@@ -1,0 +1,1 @@
+"""The only printer, and the wording of facts."""

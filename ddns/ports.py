@@ -1,0 +1,182 @@
+"""The contracts between the rooms. Adapters implement them, the round and the loop only see these."""
+
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from ddns.core.addresses import Detected, Family
+from ddns.core.entries import ListRef, Source
+from ddns.core.plan import Create, Delete, NewItem, Patch
+from ddns.core.records import Record, WafItem, WafList, Zone
+
+T = TypeVar("T")
+
+
+class Request(NamedTuple):
+    """One HTTP request. ``family`` 4 or 6 forces the socket's; 0 takes any, and reuses any open connection.
+
+    ``seconds`` bounds the whole request, name lookup and slow bytes included. ``limit`` is the most bytes of body
+    accepted; one byte more is an error. Redirects are followed only when ``redirects`` is more than 0, never from https
+    to http, and never with an Authorization header to another origin.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    family: Literal[0, 4, 6] = 0
+    seconds: float = 10.0
+    limit: int = 65536
+    redirects: int = 0
+
+
+class Response(NamedTuple):
+    """An answer: any status. Header names are lower case. ``url`` is the one finally asked."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class Http(Protocol):
+    """The one HTTP client."""
+
+    def send(self, request: Request) -> Response:
+        """Send it once. NetError when no whole answer came (``sent`` False only when surely nothing arrived)."""
+        ...
+
+    def drop_idle(self) -> None:
+        """Close idle connections, so that a changed route is noticed. Called after each round."""
+        ...
+
+    def abort(self) -> None:
+        """Break requests in flight and refuse new ones, at once; called from another thread at a stop."""
+        ...
+
+
+class Detector(Protocol):
+    """Asks sources for addresses."""
+
+    def detect(self, source: Source, family: Family) -> Detected:
+        """Ask one source for one family, inside the detection timeout; never raises for what the network does."""
+        ...
+
+
+class DnsApi(Protocol):
+    """Zones and records. Every call is inside the update timeout; errors are those of ``ddns.errors.ApiError``.
+
+    Reads are repeated where that is safe. A failed read raises; it never returns fewer records. ``batch`` is never
+    repeated blindly: it raises Unconfirmed when it may have happened, and any other ApiError when it did not.
+    """
+
+    def list_zones(self) -> tuple[Zone, ...] | None:
+        """Return every zone the token sees, or None when there are too many to list (then ask by name)."""
+        ...
+
+    def find_zones(self, name: str) -> tuple[Zone, ...]:
+        """Return the zones with exactly this ASCII name (none: the token sees none; two: an anomaly)."""
+        ...
+
+    def zone(self, zone_id: str) -> Zone:
+        """Return the zone with this id; Gone when there is none."""
+        ...
+
+    def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
+        """Return all A and AAAA records of a zone (of one ASCII name, of one type), every page of them."""
+        ...
+
+    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> None:
+        """Apply at most ``batch_limit`` steps as one transaction: all of them, or none and an ApiError."""
+        ...
+
+    @property
+    def batch_limit(self) -> int:
+        """How many steps one batch may have (200 on every plan, Cloudflare documentation 2026-04)."""
+        ...
+
+
+class WafApi(Protocol):
+    """Rules lists of kind ``ip``. Writes wait for their bulk operation; the same error rules as DnsApi."""
+
+    def lists(self, account: str) -> tuple[WafList, ...]:
+        """Return the IP lists of an account."""
+        ...
+
+    def items(self, account: str, list_id: str) -> tuple[WafItem, ...]:
+        """Return every item of a list (all cursors); an item that is no address or range is an error."""
+        ...
+
+    def create_list(self, ref: ListRef, description: str) -> WafList:
+        """Create an empty IP list."""
+        ...
+
+    def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
+        """Append items and wait until that is done."""
+        ...
+
+    def remove(self, account: str, list_id: str, items: Sequence[WafItem]) -> None:
+        """Remove items and wait until that is done."""
+        ...
+
+    def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
+        """Put these items in place of all, in one call, and wait until that is done."""
+        ...
+
+    def delete_list(self, account: str, list_id: str) -> None:
+        """Delete the list; Refused when a rule uses it."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, for everybody who needs it."""
+
+    def time(self) -> float:
+        """Return UNIX seconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds of a clock that never steps back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait inside a round; Interrupted when a stop is asked for meanwhile."""
+        ...
+
+
+class Wake(NamedTuple):
+    """Why a wait ended: time, stop (``signal`` says which), reload (SIGHUP), now (SIGUSR1), a changed address."""
+
+    why: Literal["time", "stop", "reload", "now", "address"]
+    signal: int = 0
+
+
+class Waiter(Protocol):
+    """Waits for signals, address events and jobs: the only place the main thread ever rests."""
+
+    def wait(self, until: float | None, *, watch: bool) -> Wake:
+        """Sleep until a UNIX time (None: for ever), counting suspend and following clock steps, or until woken."""
+        ...
+
+    def run(self, job: Callable[[], T], on_stop: Callable[[], None]) -> T:
+        """Run a job in a worker thread; at a stop call ``on_stop``, give it one second, then raise Interrupted."""
+        ...
+
+
+class Monitor(Protocol):
+    """A heartbeat service (Healthchecks, Uptime Kuma)."""
+
+    def ping(self, kind: Literal["start", "ok", "fail", "log", "exit"], message: str) -> None:
+        """Report; raises DdnsError (without secrets) when the service did not take it."""
+        ...
+
+
+class Notifier(Protocol):
+    """A notification service."""
+
+    def send(self, title: str, message: str) -> None:
+        """Deliver a message, split or cut at the service's limit; raises DdnsError (without secrets) on failure."""
+        ...
+
+
+Network = IPv4Network | IPv6Network

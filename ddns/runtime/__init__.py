@@ -1,0 +1,1 @@
+"""Effects: signals, clocks, threads, one round and the loop around it."""

@@ -1,0 +1,97 @@
+"""The import direction and the homes of effects are rules of the codebase, so they are tests."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "ddns"
+MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names it may use (besides itself)
+    "errors": set(),
+    "embedded": set(),
+    "jsonio": set(),
+    "core": {"errors"},
+    "ports": {"core", "errors"},
+    "config": {"core", "errors", "jsonio"},
+    "net": {"ports", "errors", "embedded"},
+    "state": {"core", "errors", "jsonio"},
+    "output": {"core", "errors", "jsonio"},
+    "detect": {"core", "ports", "errors"},
+    "cloudflare": {"core", "ports", "errors", "jsonio"},
+    "notify": {"core", "ports", "errors", "jsonio"},
+    "runtime": {"core", "ports", "errors"},
+    "app": {"core", "ports", "config", "net", "state", "output", "detect", "cloudflare", "notify", "runtime", "errors"},
+    "cli": {"app", "config", "output", "errors"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+IMPURE = {
+    *("os", "sys", "time", "socket", "ssl", "http", "urllib", "signal", "random", "logging", "subprocess", "pathlib"),
+    *("select", "threading", "tempfile", "shutil"),
+}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def imports(path: Path) -> set[tuple[str, ...]]:
+    """Return every imported dotted name, relative ones made absolute."""
+    package = ("ddns", *path.relative_to(ROOT).parts[:-1])
+    found: set[tuple[str, ...]] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {tuple(alias.name.split(".")) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            stem = (*base, *(node.module or "").split(".")) if node.module else base
+            found |= {(*stem, alias.name) for alias in node.names}
+    return found
+
+
+def owner_of(path: Path) -> str:
+    """Return the room a module belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_inward(path: Path) -> None:
+    """A module imports only from the rooms below it; core touches no effectful stdlib module."""
+    owner = owner_of(path)
+    used = {name[1] for name in imports(path) if name[0] == "ddns" and len(name) > 1} - {owner}
+
+    assert used <= MAY_IMPORT[owner] | {"__version__"}
+    if owner == "core":
+        assert not {name[0] for name in imports(path)} & IMPURE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_effects_have_one_home(path: Path) -> None:
+    """Printing only in output/, os.environ only in __main__, the clock and sleep only in runtime/."""
+    owner, tree = owner_of(path), ast.parse(path.read_text("utf-8"))
+    text = ast.unparse(tree)
+
+    assert owner == "output" or "print(" not in text
+    assert owner == "output" or ("stdout.write" not in text and "stderr.write" not in text)
+    assert owner in {"__main__", "runtime"} or "os.environ" not in text
+    assert owner == "runtime" or not any(call in text for call in ("time.time(", "time.sleep(", "datetime.now("))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_that_freezing_strips_decides_anything(path: Path) -> None:
+    """No assert, __doc__, __file__ or importlib.metadata: the frozen program has none of them."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    assert not names & {"__doc__", "__file__"}
+    assert not {name[:2] for name in imports(path)} & {("importlib", "metadata"), ("importlib", "resources")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_rooms_stay_small(path: Path) -> None:
+    """A file has at most 300 lines, a function at most 50 without its docstring."""
+    text = path.read_text("utf-8")
+
+    assert len(text.splitlines()) <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
+            start = node.body[1].lineno if len(node.body) > 1 and ast.get_docstring(node) else node.lineno
+            assert node.end_lineno - start < 50, f"{node.name} in {path}"
