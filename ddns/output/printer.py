@@ -1,0 +1,56 @@
+"""The only place that writes to standard output: one line a fact, as text or as JSON."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from ddns import jsonio
+from ddns.core.settings import Output
+from ddns.output.lines import EMOJI, Line
+
+
+class Stream(Protocol):
+    """Where lines go: standard output, or a buffer in tests."""
+
+    def write(self, text: str, /) -> object:
+        """Take a text."""
+        ...
+
+    def flush(self) -> object:
+        """Hand it on at once."""
+        ...
+
+
+class Printer:
+    """Prints lines as the output settings say. ``stamp`` gives the present as RFC 3339 text."""
+
+    def __init__(self, stream: Stream, output: Output, stamp: Callable[[], str]) -> None:
+        """Keep where and how to print."""
+        self._stream = stream
+        self._output = output
+        self._stamp = stamp
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Print the lines that the settings let through; a reader that went away is no reason to stop working."""
+        text = "".join(self._render(line) for line in lines if not (self._output.quiet and line.level == "info"))
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
+
+    def _render(self, line: Line) -> str:
+        if self._output.json:
+            head = {"time": self._stamp(), "level": line.level, "event": line.meaning, "message": line.text}
+            return jsonio.dumps({**head, **line.facts}).decode() + "\n"
+        mark = f"{EMOJI[line.meaning]} " if self._output.emoji else ""
+        when = f"{self._stamp()} " if self._output.timestamps else ""
+        return f"{when}{'   ' * line.indent}{mark}{line.text}\n"
+
+
+def show_text(stream: Stream, text: str) -> None:
+    """Print a finished text (help, a migrated file) as it is."""
+    try:
+        stream.write(text if text.endswith("\n") else f"{text}\n")
+        stream.flush()
+    except (OSError, ValueError):
+        return
