@@ -1,0 +1,171 @@
+"""The loop around a round: who waits, what wakes it, and how it ends. The round itself knows nothing of this."""
+
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple, Protocol
+
+from ddns.core.memory import Memory
+from ddns.core.report import RoundReport
+from ddns.core.schedule import Schedule
+from ddns.core.settings import Lifecycle
+from ddns.errors import Interrupted, Problem
+from ddns.ports import Clock, Waiter, Wake
+
+Moment = Literal["start", "waiting", "round", "cleanup", "signal", "reload", "no_schedule", "end"]
+
+
+class Event(NamedTuple):
+    """Something to tell the log, the monitors and the notification services.
+
+    ``report`` belongs to ``round`` and ``cleanup``; ``signal`` to ``signal``; ``until`` (UNIX seconds, 0: none) to
+    ``waiting``.
+    """
+
+    moment: Moment
+    report: RoundReport | None = None
+    signal: int = 0
+    until: float = 0.0
+
+
+class Program(Protocol):
+    """What the loop drives; the composition root implements it."""
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The settings of the loop as they are now: a reload may change them."""
+        ...
+
+    def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """Do one round. Runs in a worker thread."""
+        ...
+
+    def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """Delete what DELETE_ON_STOP says. Runs in a worker thread, after ``abort``, with connections of its own."""
+        ...
+
+    def abort(self) -> None:
+        """Break the requests in flight."""
+        ...
+
+    def reload(self) -> bool:
+        """Read the configuration again; False when it is bad and the old one stays."""
+        ...
+
+    def tell(self, event: Event, memory: Memory) -> Memory:
+        """Print, report and remember; never takes long and never raises."""
+        ...
+
+    def rest(self, memory: Memory, until: float | None) -> Wake:
+        """Wait. The frozen program hibernates here and comes back through the front door instead of returning."""
+        ...
+
+
+class Daemon:
+    """Runs rounds until stopped. ``once``: one round, whatever the schedule says."""
+
+    def __init__(self, program: Program, waiter: Waiter, clock: Clock, *, once: bool) -> None:
+        """Keep the collaborators."""
+        self._program = program
+        self._waiter = waiter
+        self._clock = clock
+        self._once = once
+
+    def run(self, memory: Memory, wake: Wake | None) -> int:
+        """Loop from a fresh start (``wake`` None) or from a wake; return the exit code (0 or 1)."""
+        if wake is None:
+            memory = self._program.tell(Event("start"), memory)
+            memory, wake = self._first(memory)
+        while wake.why != "stop":
+            if wake.why == "reload":
+                self._program.reload()
+                memory = self._program.tell(Event("reload"), memory)
+            memory, ok, wake = self._round(memory, wake)
+            if wake is None:
+                return 0 if ok else 1
+        return self._stop(memory, wake)
+
+    def _first(self, memory: Memory) -> tuple[Memory, Wake]:
+        life = self._program.lifecycle
+        if self._once or life.schedule is None or life.update_on_start:
+            return memory, Wake("time")
+        return self._rest(memory, self._next(life.schedule, self._clock.time()))
+
+    def _round(self, memory: Memory, wake: Wake) -> tuple[Memory, bool, Wake | None]:
+        """Do one round; return the memory after it, whether it went well, and what woke us next (None: the end)."""
+        began = self._clock.time()
+        schedule = self._program.lifecycle.schedule
+        until = self._upcoming(schedule, memory, wake, began)
+        before = memory
+        try:
+            report, memory = self._waiter.run(lambda: self._program.round(before), self._program.abort)
+        except Interrupted:
+            return memory, True, self._stopped()
+        except Exception as error:  # noqa: BLE001 -- whatever a round dies of must not end years of rounds
+            report = _crash(error, began, self._clock.time())
+        if report.interrupted:
+            return self._program.tell(Event("round", report), memory), True, self._stopped()
+        memory = self._program.tell(Event("round", report), memory._replace(rounds=memory.rounds + 1))
+        if self._once or schedule is None:
+            self._program.tell(Event("end"), memory)
+            return memory, report.ok, None
+        if until is None:
+            return self._never(memory)
+        memory, wake = self._rest(memory, until)
+        return memory, report.ok, wake
+
+    def _upcoming(self, schedule: Schedule | None, memory: Memory, wake: Wake, now: float) -> float | None:
+        """Return when the round after this one is due; an extra round between two keeps the old appointment."""
+        if schedule is None:
+            return None
+        if wake.why in {"address", "now"} and memory.next_round > now:
+            return memory.next_round
+        return self._next(schedule, now)
+
+    def _next(self, schedule: Schedule, now: float) -> float | None:
+        due = schedule.next_after(datetime.fromtimestamp(now, UTC))
+        return None if due is None else due.timestamp()
+
+    def _never(self, memory: Memory) -> tuple[Memory, bool, Wake | None]:
+        memory = self._program.tell(Event("no_schedule"), memory)
+        memory = self._cleanup(memory)
+        self._program.tell(Event("end"), memory)
+        return memory, False, None
+
+    def _rest(self, memory: Memory, until: float | None) -> tuple[Memory, Wake]:
+        memory = memory._replace(next_round=until or 0.0)
+        memory = self._program.tell(Event("waiting", until=until or 0.0), memory)
+        return memory, self._program.rest(memory, until)
+
+    def _stopped(self) -> Wake:
+        """Return the stop the waiter remembers."""
+        return self._waiter.wait(self._clock.time(), watch=False)
+
+    def _stop(self, memory: Memory, wake: Wake) -> int:
+        memory = self._program.tell(Event("signal", signal=wake.signal), memory)
+        memory = self._cleanup(memory)
+        self._program.tell(Event("end"), memory)
+        return 0
+
+    def _cleanup(self, memory: Memory) -> Memory:
+        if not self._program.lifecycle.delete_on_stop:
+            return memory
+        before = memory
+        began = self._clock.time()
+        try:
+            report, memory = self._waiter.run(lambda: self._program.cleanup(before), self._program.abort)
+        except Interrupted:
+            return memory
+        except Exception as error:  # noqa: BLE001 -- the end must be reached whatever happens
+            report = _crash(error, began, self._clock.time())
+        return self._program.tell(Event("cleanup", report), memory)
+
+
+def _crash(error: Exception, began: float, ended: float) -> RoundReport:
+    """Return a failed round that names the error's kind and place, never its text (it may hold a secret)."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else "an unknown place"
+    what = f"The round stopped at an unexpected {type(error).__name__} (in {place})"
+    remedy = "It will be tried again; please report this as a fault of the program"
+    problem = Problem("internal", what, "Records that were not yet written are as they were", remedy)
+    return RoundReport(began, max(0.0, ended - began), problems=(problem,))
