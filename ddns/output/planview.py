@@ -30,15 +30,13 @@ def _zone(plan: ZonePlan) -> Iterator[Line]:
 
 
 def _facts(step: Create | Patch | Delete) -> dict[str, object]:
-    match step:
-        case Create():
-            return {"action": "create", "type": step.type, "name": step.name, "content": step.content}
-        case Patch():
-            found = {"action": "update", "type": step.record.type, "name": step.record.name}
-            return {**found, "id": step.record.id, "old": step.record.content, "content": step.content}
-        case Delete():
-            found = {"action": "delete", "type": step.record.type, "name": step.record.name}
-            return {**found, "id": step.record.id, "content": step.record.content}
+    if isinstance(step, Create):
+        return {"action": "create", "type": step.type, "name": step.name, "content": step.content}
+    record = step.record
+    found: dict[str, object] = {"type": record.type, "name": record.name, "id": record.id}
+    if isinstance(step, Patch):
+        return {"action": "update", **found, "old": record.content, "content": step.content}
+    return {"action": "delete", **found, "content": record.content}
 
 
 def _list(plan: ListPlan) -> Iterator[Line]:

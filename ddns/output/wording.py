@@ -128,13 +128,11 @@ def _list(result: ListResult) -> Iterator[Line]:
 
 def step_text(step: Create | Patch | Delete) -> str:
     """Return one step of a plan as a line: ``+`` create, ``~`` change, ``-`` delete."""
-    match step:
-        case Create(name, type_, content, meta, reason):
-            ttl = _named(meta)["ttl"]
-            extra = f"TTL {ttl}, {'proxied' if meta.proxied else 'not proxied'}"
-            return f"+ {type_} {name} {content} ({extra}): {reason}"
-        case Delete(record, reason):
-            return f"- {record.type} {record.name} {record.content}: {reason}"
-        case Patch(record, content, _, names, reason):
-            moved = f"{record.content} → {content}" if content != record.content else content
-            return f"~ {record.type} {record.name} {moved}{f' ({fields(step)})' if names else ''}: {reason}"
+    if isinstance(step, Create):
+        extra = f"TTL {_named(step.meta)['ttl']}, {'proxied' if step.meta.proxied else 'not proxied'}"
+        return f"+ {step.type} {step.name} {step.content} ({extra}): {step.reason}"
+    record = step.record
+    if isinstance(step, Delete):
+        return f"- {record.type} {record.name} {record.content}: {step.reason}"
+    moved = f"{record.content} → {step.content}" if step.content != record.content else step.content
+    return f"~ {record.type} {record.name} {moved}{f' ({fields(step)})' if step.fields else ''}: {step.reason}"
