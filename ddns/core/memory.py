@@ -36,10 +36,11 @@ class LastRound(NamedTuple):
 class Memory(NamedTuple):
     """The state of the program: ``round(settings, memory) -> memory``.
 
-    ``zones`` by ASCII zone name; ``records`` by zone id; ``published`` maps ``"A home.example.org"`` to the contents
-    last seen or written there; ``said`` are the keys of what is said only once; ``failing`` maps the key of a problem
-    to the time it began; ``blocked_until`` is the end of a rate-limit block (UNIX seconds, 0: none); ``undelivered``
-    are reports (as the JSON texts their sender made) a stop interrupted; ``next_round`` is when the next one is due.
+    ``zones`` are those of all names whose fingerprint is ``zones_for``; ``records`` by zone id; ``published`` maps
+    ``"A home.example.org"`` to the contents last seen or written there; ``said`` are the keys of what is said only
+    once; ``failing`` maps the key of a problem to the time it began; ``blocked_until`` is the end of a rate-limit block
+    (UNIX seconds, 0: none); ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted;
+    ``next_round`` is when the next one is due.
     """
 
     started: float = 0.0
@@ -53,3 +54,4 @@ class Memory(NamedTuple):
     undelivered: tuple[str, ...] = ()
     last: LastRound | None = None
     next_round: float = 0.0
+    zones_for: str = ""

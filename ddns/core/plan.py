@@ -79,12 +79,24 @@ class Delete(NamedTuple):
 Step = Keep | Create | Patch | Delete
 
 
+class Unplannable(NamedTuple):
+    """A name and type for which no safe step could be found, and why; nothing changes for it."""
+
+    name: str
+    type: RecordType
+    problem: Problem
+
+
 class ZonePlan(NamedTuple):
-    """The steps for one zone in the order they are applied, and what the planner has to say about it."""
+    """The steps for one zone in the order they are applied, and what the planner has to say about it.
+
+    Every Patch and Create stands before every Delete. ``failed`` are the names that have no step at all.
+    """
 
     zone: Zone
     steps: tuple[Step, ...]
     warnings: tuple[Problem, ...] = ()
+    failed: tuple[Unplannable, ...] = ()
 
     @property
     def changes(self) -> tuple[Create | Patch | Delete, ...]:

@@ -1,5 +1,6 @@
 """What happened in one round, as facts; the wording is the printer's."""
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from ddns.core.addresses import Detected, Family, RecordType
@@ -89,3 +90,12 @@ class RoundReport(NamedTuple):
         """Whether anything was written, surely or perhaps."""
         statuses = {item.status for item in self.names} | {item.status for item in self.lists}
         return bool(statuses & {"changed", "unconfirmed"})
+
+
+def few(names: Iterable[str], most: int = 5) -> str:
+    """Return names for a sentence: all of them, or the first ``most`` and how many more there are."""
+    listed = sorted(set(names))
+    rest = len(listed) - most
+    if rest > 0:
+        return f"{', '.join(listed[:most])} and {rest} more"
+    return " and ".join(part for part in (", ".join(listed[:-1]), listed[-1] if listed else "") if part)
