@@ -1,9 +1,17 @@
 """Boolean expressions: over domains (PROXIED) and over addresses (detection filters)."""
 
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
 
-from ddns.core.addresses import Address, Family
-from ddns.core.domains import Domain
+from ddns.core.addresses import Address, Family, family_name
+from ddns.core.domains import Domain, parse_relative
+from ddns.core.exprs import Atom, Const, In, Is, Node, Reader, Sub, brief, decide
+from ddns.core.lint import lint
+
+_TRUE = ("1", "t", "T", "TRUE", "true", "True")  # Go's strconv.ParseBool, which the replaced system reads with
+_FALSE = ("0", "f", "F", "FALSE", "false", "False")
+_DOTS = ".。．｡"  # noqa: RUF001 -- the dots of UTS #46: ideographic, full-width and half-width ones are what is meant
 
 
 class AddressFilter(NamedTuple):
@@ -14,12 +22,16 @@ class AddressFilter(NamedTuple):
 
     def keeps(self, address: Address) -> bool:
         """Whether the filter keeps an address of its family."""
-        raise NotImplementedError(address)
+        return decide(_filter_tree(self.text, self.family), lambda atom: _address_atom(atom, address))
 
 
 def parse_filter(text: str, family: Family) -> AddressFilter | None:
     """Read a detection filter; None is ``keep-all``. ValueError says what is wrong, for people."""
-    raise NotImplementedError(text, family)
+    body = text.strip()
+    if body == "keep-all":
+        return None
+    _filter_tree(body, family)
+    return AddressFilter(body, family)
 
 
 class DomainExpression(NamedTuple):
@@ -30,7 +42,7 @@ class DomainExpression(NamedTuple):
 
     def holds(self, domain: Domain) -> bool:
         """Evaluate it for a domain."""
-        raise NotImplementedError(domain)
+        return decide(_domain_tree(self.text, self.inclusive_sub)[0], lambda atom: domain_atom(atom, domain.ascii))
 
 
 class Parsed(NamedTuple):
@@ -42,4 +54,122 @@ class Parsed(NamedTuple):
 
 def parse_expression(text: str, *, inclusive_sub: bool = False) -> Parsed:
     """Read a PROXIED expression. ValueError says what is wrong, for people."""
-    raise NotImplementedError(text, inclusive_sub)
+    body = text.strip()
+    node, warnings = _domain_tree(body, inclusive_sub)
+    return Parsed(DomainExpression(body, inclusive_sub), (*warnings, *lint(node, domain_atom)))
+
+
+def domain_atom(atom: Atom, name: str) -> bool:
+    """Evaluate one condition for an ASCII name."""
+    if isinstance(atom, Is):
+        return name in atom.names
+    if isinstance(atom, Sub):
+        return any(
+            not above or name.endswith(f".{above}") or (atom.inclusive and name == above) for above in atom.names
+        )
+    return isinstance(atom, Const) and atom.value
+
+
+@lru_cache(maxsize=4)
+def _domain_tree(text: str, inclusive: bool) -> tuple[Node, tuple[str, ...]]:  # noqa: FBT001 -- a cache key
+    remarks: list[str] = []
+
+    def call(name: str, words: tuple[str, ...]) -> Atom:
+        if name not in {"is", "sub"}:
+            raise ValueError(f"{name}() in {brief(text)} is no known condition; there are is(…) and sub(…)")
+        if not words:
+            remarks.append(f"{name}() in {brief(text)} names no domain, so it is always false")
+        if name == "is":
+            return Is(tuple(_equal(word, remarks) for word in words))
+        return Sub(tuple(above for word in words for above in _above(word, remarks, inclusive=inclusive)), inclusive)
+
+    reader = Reader(text, call, _boolean)
+    node = reader.read()
+    return node, (*reader.warnings, *remarks)
+
+
+def _boolean(word: str) -> Atom:
+    if word in _TRUE or word in _FALSE:
+        return Const(word in _TRUE)
+    if "." in word:
+        raise ValueError(
+            f"{brief(word)} is not a condition; write is({word}) for this name, sub({word}) for those below"
+        )
+    raise ValueError(f"{brief(word)} is not a condition; write true, false, is(…) or sub(…)")
+
+
+def _name(word: str) -> str:
+    """Return the ASCII form of a name, also of one with a single label ("" for the root)."""
+    bare = word.strip(_DOTS)
+    if bare == "@":
+        raise ValueError('"@" has no meaning in an expression; write the full name, such as example.org')
+    return parse_relative(bare).ascii if bare else ""
+
+
+def _equal(word: str, remarks: list[str]) -> str:
+    name = _name(word)
+    if "." not in name:
+        remarks.append(f"is({word}) is never true: a name to be updated has at least two labels")
+    return name
+
+
+def _above(word: str, remarks: list[str], *, inclusive: bool) -> tuple[str, ...]:
+    name = _name(word)
+    if inclusive or not name.startswith("*"):
+        return (name,)
+    plain = name[2:] or "."
+    remarks.append(f"sub({word}) is skipped, nothing is below a wildcard; sub({plain}) covers all names below {plain}")
+    return ()
+
+
+def _address_atom(atom: Atom, address: Address) -> bool:
+    return isinstance(atom, In) and any(address in network for network in atom.networks)
+
+
+@lru_cache(maxsize=4)
+def _filter_tree(text: str, family: Family) -> Node:
+    def call(name: str, words: tuple[str, ...]) -> Atom:
+        if name != "addr-in":
+            raise ValueError(f"{name}() in {brief(text)} is no known condition; there is addr-in(…)")
+        if not words:
+            raise ValueError(f"addr-in() in {brief(text)} names no range; write it as addr-in({_example(family)})")
+        return In(tuple(_range(word, family) for word in words))
+
+    def word(found: str) -> Atom:
+        if found == "keep-all":
+            raise ValueError(f'"keep-all" must stand alone, not inside {brief(text)}')
+        raise ValueError(f"{brief(found)} is not a condition; write keep-all, or addr-in({_example(family)})")
+
+    reader = Reader(text, call, word)
+    node = reader.read()
+    if reader.warnings:
+        raise ValueError(reader.warnings[0])
+    return node
+
+
+def _example(family: Family) -> str:
+    return "10.0.0.0/8" if family == 4 else "2000::/3"
+
+
+def _range(word: str, family: Family) -> IPv4Network | IPv6Network:
+    """Read a CIDR range; host bits are allowed and ignored."""
+    if "/" not in word:
+        raise ValueError(_bare(word, family))
+    base, _, length = word.partition("/")
+    try:
+        network = ip_network((base, int(length if length.isdecimal() and length.isascii() else "x")), strict=False)
+    except ValueError:
+        raise ValueError(f"{brief(word)} is not an address range; write one such as {_example(family)}") from None
+    if network.version != family or "%" in word:
+        raise ValueError(
+            f"{brief(word)} is not an {family_name(family)} range, and this filter is for {family_name(family)}"
+        )
+    return network
+
+
+def _bare(word: str, family: Family) -> str:
+    try:
+        address = ip_address(word)
+    except ValueError:
+        return f"{brief(word)} is not an address range; write one such as {_example(family)}"
+    return f"{brief(word)} is an address, not a range; write {word}/{address.max_prefixlen} for this one address"
