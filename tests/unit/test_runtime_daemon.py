@@ -1,0 +1,226 @@
+"""The loop: what wakes it, when the next round is due, and how it ends."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from ddns.core.memory import Memory
+from ddns.core.report import RoundReport
+from ddns.core.schedule import Cron, Every
+from ddns.core.settings import Lifecycle
+from ddns.errors import Interrupted, Problem
+from ddns.ports import Wake
+from ddns.runtime.daemon import Daemon, Event
+
+T = TypeVar("T")
+START = 1_000_000.0
+STOP = Wake("stop", 15)
+BAD = RoundReport(0.0, 0.0, problems=(Problem("k", "bad"),))
+GOOD = RoundReport(0.0, 0.0)
+
+
+class FakeClock:
+    """A clock that stands still."""
+
+    def time(self) -> float:
+        """Return the start."""
+        return START
+
+    def monotonic(self) -> float:
+        """Return the start."""
+        return START
+
+    def sleep(self, seconds: float) -> None:
+        """Never needed here."""
+        raise NotImplementedError(seconds)
+
+
+class FakeWaiter:
+    """Runs jobs at once; ``interrupts`` counts the jobs that a stop cuts short."""
+
+    def __init__(self, interrupts: int = 0) -> None:
+        """Keep how many jobs are cut short."""
+        self.interrupts = interrupts
+
+    def wait(self, until: float | None, *, watch: bool) -> Wake:
+        """Return the remembered stop."""
+        assert (until, watch) == (START, False)
+        return STOP
+
+    def run(self, job: Callable[[], T], on_stop: Callable[[], None]) -> T:
+        """Run it, or cut it short."""
+        if self.interrupts:
+            self.interrupts -= 1
+            on_stop()
+            raise Interrupted
+        return job()
+
+
+class FakeProgram:
+    """Plays the reports it was given and notes what it was told."""
+
+    def __init__(self, life: Lifecycle, reports: list[RoundReport | Exception], wakes: list[Wake]) -> None:
+        """Keep the script."""
+        self.lifecycle = life
+        self.reports = reports
+        self.wakes = wakes
+        self.told: list[Event] = []
+        self.rests: list[float | None] = []
+        self.aborts = 0
+        self.reloads = 0
+
+    def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """Play the next report."""
+        report = self.reports.pop(0)
+        if isinstance(report, Exception):
+            raise report
+        return report, memory
+
+    def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """Play the next report, as a round does."""
+        return self.round(memory)
+
+    def abort(self) -> None:
+        """Count."""
+        self.aborts += 1
+
+    def reload(self) -> bool:
+        """Count."""
+        self.reloads += 1
+        return True
+
+    def tell(self, event: Event, memory: Memory) -> Memory:
+        """Note it."""
+        self.told.append(event)
+        return memory
+
+    def rest(self, memory: Memory, until: float | None) -> Wake:
+        """Play the next wake."""
+        assert memory.next_round == (until or 0.0)
+        self.rests.append(until)
+        return self.wakes.pop(0)
+
+    @property
+    def moments(self) -> list[str]:
+        """Return what was told, in order."""
+        return [event.moment for event in self.told]
+
+
+def play(
+    program: FakeProgram, waiter: FakeWaiter | None = None, *, once: bool = False, wake: Wake | None = None
+) -> int:
+    """Run the loop to its end."""
+    return Daemon(program, waiter or FakeWaiter(), FakeClock(), once=once).run(Memory(), wake)
+
+
+def test_once_does_one_round_and_ends_with_its_result() -> None:
+    """@once and --once: exit 0 after a good round, 1 after a bad one; nobody waits."""
+    good = FakeProgram(Lifecycle(schedule=None), [GOOD], [])
+    bad = FakeProgram(Lifecycle(), [BAD], [])
+
+    assert (play(good), play(bad, once=True)) == (0, 1)
+    assert good.moments == bad.moments == ["start", "round", "end"]
+
+
+def test_rounds_follow_the_schedule_until_a_stop() -> None:
+    """After each round the program rests until the next one is due; a stop ends it with 0, whatever the rounds were."""
+    program = FakeProgram(Lifecycle(), [GOOD, BAD], [Wake("time"), STOP])
+
+    assert play(program) == 0
+    assert program.rests == [START + 300, START + 300]
+    assert program.moments == ["start", "round", "waiting", "round", "waiting", "signal", "end"]
+    assert program.told[-2].signal == 15
+
+
+def test_no_round_on_start_when_it_is_not_wanted() -> None:
+    """UPDATE_ON_START=false rests first."""
+    program = FakeProgram(Lifecycle(update_on_start=False), [], [STOP])
+
+    assert play(program) == 0
+    assert program.moments == ["start", "waiting", "signal", "end"]
+
+
+def test_an_extra_round_keeps_the_old_appointment() -> None:
+    """A round started by an address event or SIGUSR1 does not move the scheduled one, unless that is past."""
+    for why, before, expected in (
+        ("address", START + 120, START + 120),
+        ("now", START + 120, START + 120),
+        ("now", START - 1, START + 300),
+    ):
+        program = FakeProgram(Lifecycle(), [GOOD], [STOP])
+        daemon = Daemon(program, FakeWaiter(), FakeClock(), once=False)
+
+        daemon.run(Memory(next_round=before), Wake("address" if why == "address" else "now"))
+        assert program.rests == [expected]
+
+
+def test_reload_is_followed_by_a_round() -> None:
+    """SIGHUP reads the configuration again and looks at once."""
+    program = FakeProgram(Lifecycle(), [GOOD], [STOP])
+
+    assert play(program, wake=Wake("reload")) == 0
+    assert program.reloads == 1
+    assert program.moments[:2] == ["reload", "round"]
+
+
+def test_a_stop_in_the_middle_of_a_round_is_no_failure() -> None:
+    """Requests are broken off, nothing is told of the round, and the end is clean."""
+    program = FakeProgram(Lifecycle(), [], [])
+
+    assert play(program, FakeWaiter(interrupts=1)) == 0
+    assert program.aborts == 1
+    assert program.moments == ["start", "signal", "end"]
+
+
+def test_a_round_that_noticed_the_stop_itself_ends_the_same_way() -> None:
+    """An interrupted report is told for what was done, and the end follows."""
+    program = FakeProgram(Lifecycle(), [GOOD._replace(interrupted=True)], [])
+
+    assert play(program) == 0
+    assert program.moments == ["start", "round", "signal", "end"]
+
+
+def test_delete_on_stop_cleans_before_the_end() -> None:
+    """DELETE_ON_STOP: the cleaning comes after the signal and is told; a second stop cuts it short."""
+    program = FakeProgram(Lifecycle(delete_on_stop=True), [GOOD, GOOD], [STOP])
+    assert play(program) == 0
+    assert program.moments == ["start", "round", "waiting", "signal", "cleanup", "end"]
+
+    impatient = FakeProgram(Lifecycle(delete_on_stop=True), [], [])
+    assert play(impatient, FakeWaiter(interrupts=2)) == 0
+    assert impatient.moments == ["start", "signal", "end"]
+
+
+def test_a_crash_of_a_round_does_not_end_the_years() -> None:
+    """An unexpected exception is a failed round that names kind and place but not its text; the loop goes on."""
+    program = FakeProgram(Lifecycle(delete_on_stop=True), [KeyError("s3cret"), KeyError("s3cret")], [STOP])
+
+    assert play(program) == 0
+    reports = [event.report for event in program.told if event.report]
+    assert [report.ok for report in reports] == [False, False]
+    what = reports[0].problems[0].what
+    assert "KeyError" in what
+    assert "s3cret" not in what
+
+
+def test_a_schedule_without_a_next_time_ends_with_a_failure() -> None:
+    """The 30th of February never comes: one round, then exit 1."""
+
+    class Never(Cron):
+        """A cron expression that never matches."""
+
+        def next_after(self, moment: datetime) -> datetime | None:
+            """Never."""
+            assert moment == datetime.fromtimestamp(START, UTC)
+
+    program = FakeProgram(Lifecycle(schedule=Never("0 0 30 2 *", "", "0 0 30 2 *")), [GOOD], [])
+
+    assert play(program) == 1
+    assert program.moments == ["start", "round", "no_schedule", "end"]
+
+
+def test_the_interval_is_counted_from_the_start_of_the_round() -> None:
+    """@every 5m means five minutes from start to start."""
+    moment = datetime.fromtimestamp(START, UTC)
+
+    assert Every(300.0, "@every 5m").next_after(moment) == moment + timedelta(seconds=300)
