@@ -1,7 +1,8 @@
 """Bad input: one clear line, exit 2, and no request to anybody."""
 
 import pytest
-from tests.e2e.conftest import Program
+
+from tests.e2e.program import Program
 
 CASES: dict[str, tuple[dict[str, str], list[str]]] = {
     "nothing to do": ({}, ["DOMAINS"]),

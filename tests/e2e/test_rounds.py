@@ -1,7 +1,8 @@
 """Real rounds against the simulator: what is created, updated, left alone, deleted, and how the program ends."""
 
 import pytest
-from tests.e2e.conftest import FOUR, SIX, Program
+
+from tests.e2e.program import FOUR, SIX, Program
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault, broken, refused, too_many
 
