@@ -1,1 +1,6 @@
-"""Where addresses come from; every source ends in known, known-empty or unknown."""
+"""Sources of addresses: from a Source value to Known or Unknown."""
+
+from ddns.detect.options import Endpoints, Options
+from ddns.detect.table import Detectors
+
+__all__ = ["Detectors", "Endpoints", "Options"]

@@ -1,0 +1,103 @@
+"""``cmd``: a command of the user's whose output is the address."""
+
+import contextlib
+import os
+import select
+import signal
+from collections.abc import Mapping
+from typing import Final
+
+from ddns.core.accept import Rules, Undetected
+from ddns.core.addresses import Known
+from ddns.detect.lines import LIMIT, parse_lines
+from ddns.ports import Clock
+
+_SHELL: Final = "/bin/sh"
+_OURS: Final = ("CLOUDFLARE_", "CF_", "API_KEY")
+_STEP: Final = 50
+"""Milliseconds between looks at a command that does not write."""
+
+
+def ask(command: str, environ: Mapping[str, str], clock: Clock, rules: Rules, seconds: float) -> Known:
+    """Run the command in a shell and read its output as lines of addresses. Undetected: it failed or took too long."""
+    return Known(parse_lines(_output(command, visible(environ), clock, seconds), rules))
+
+
+def visible(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without our secrets: a command has no need of the token."""
+    return {name: value for name, value in environ.items() if not name.upper().startswith(_OURS)}
+
+
+def _output(command: str, environ: Mapping[str, str], clock: Clock, seconds: float) -> bytes:
+    end = clock.monotonic() + seconds
+    reader, writer = os.pipe()
+    try:
+        child = _spawn(command, environ, writer)
+    except (OSError, ValueError) as error:
+        os.close(reader)
+        raise Undetected(f"{_SHELL} cannot be started ({error})", "the cmd source needs a shell") from None
+    finally:
+        os.close(writer)
+    status: int | None = None
+    try:
+        output, status = _collect(reader, child, clock, end)
+    finally:
+        os.close(reader)
+        if status is None:
+            _kill(child)
+    if status:
+        raise Undetected(f"the command ended with {_words(status)}", "run it by hand and see what it says")
+    return output
+
+
+def _spawn(command: str, environ: Mapping[str, str], writer: int) -> int:
+    """Start the shell in a process group of its own, so that all it starts can be ended with it."""
+    null = os.open(os.devnull, os.O_RDWR)
+    try:
+        files = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
+        default = (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
+        arguments = ("sh", "-c", command)
+        return os.posix_spawn(
+            _SHELL, arguments, environ, file_actions=files, setpgroup=0, setsigmask=(), setsigdef=default
+        )
+    finally:
+        os.close(null)
+
+
+def _collect(reader: int, child: int, clock: Clock, end: float) -> tuple[bytes, int]:
+    """Read until the command has ended. What it left running in the background is not waited for."""
+    output, open_, status = b"", True, None
+    poller = select.poll()
+    poller.register(reader, select.POLLIN)
+    while True:
+        if poller.poll(_STEP):
+            chunk = os.read(reader, 65536)
+            output += chunk
+            if not chunk:
+                poller.unregister(reader)
+                open_ = False
+        elif status is not None:
+            return output, status
+        if not open_ and status is not None:
+            return output, status
+        if len(output) > LIMIT:
+            raise Undetected(f"the command wrote more than {LIMIT} bytes")
+        if clock.monotonic() > end:
+            raise Undetected("the command took too long", "DETECTION_TIMEOUT says how long it may take")
+        status = _ended(child) if status is None else status
+
+
+def _ended(child: int) -> int | None:
+    pid, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if pid else None
+
+
+def _kill(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+def _words(status: int) -> str:
+    return f"exit code {status}" if status > 0 else f"signal {-status}"

@@ -1,0 +1,121 @@
+"""``local.iface`` and ``local.iface.stable``: the addresses of a network interface, as the kernel lists them.
+
+Asked over rtnetlink (rtnetlink(7), linux/if_addr.h): it is there on every Linux, needs no rights and no /proc, and
+tells each address's flags.
+"""
+
+import socket
+import struct
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Final, NamedTuple
+
+from ddns.core.accept import Rules, Undetected, accept, in_order, not_unicast
+from ddns.core.addresses import Address, Family, Known, family_name
+from ddns.core.ranges import special_kind
+
+TEMPORARY, DADFAILED, DEPRECATED, TENTATIVE = 0x01, 0x08, 0x20, 0x40
+"""IFA_F_*; for IPv4 the bit of TEMPORARY means "secondary"."""
+
+_GETADDR, _NEWADDR, _ERROR, _DONE = 22, 20, 2, 3
+_REQUEST_DUMP: Final = 0x301
+_IFA_ADDRESS, _IFA_LOCAL, _IFA_FLAGS = 1, 2, 8
+_AF: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
+_SECONDS: Final = 2.0
+"""The kernel answers at once; this only keeps a surprise from lasting."""
+
+
+class Assigned(NamedTuple):
+    """One address: the number of its interface, its prefix length and IFA_F_* flags."""
+
+    link: int
+    address: Address
+    length: int
+    flags: int
+
+
+def addresses(name: str, rules: Rules, *, stable: bool) -> Known:
+    """Return what the interface has. Undetected when it does not exist or has none that may be published.
+
+    All of them, each with the default prefix length (the interface's own says how large its link is, not how much is
+    ours), less those not usable yet. ``stable`` with IPv6: only the one address to rely on, neither temporary nor
+    deprecated; a public one before a unique-local one, then that with the shortest prefix, as
+    timothymiller/cloudflare-ddns chooses.
+    """
+    try:
+        index = socket.if_nametoindex(name)
+        assigned = list(dump(rules.family))
+    except OSError as error:
+        raise _missing(name, error) from None
+    mine = [each for each in assigned if each.link == index and not not_unicast(each.address)]
+    mine = [each for each in mine if not each.flags & (TENTATIVE | DADFAILED)]
+    if stable and rules.family == 6:
+        mine = [each for each in mine if not each.flags & (TEMPORARY | DEPRECATED)]
+        mine = sorted(mine, key=_preference)[:1]
+    if not mine:
+        kind = f"stable {family_name(rules.family)}" if stable else family_name(rules.family)
+        raise Undetected(f"the interface {name} has no {kind} address (link-local ones do not count)")
+    return Known(in_order((accept(str(each.address), rules) for each in mine), rules))
+
+
+def dump(family: Family) -> Iterator[Assigned]:
+    """List every address of every interface. OSError when the kernel refuses."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
+        sock.settimeout(_SECONDS)
+        sock.bind((0, 0))
+        sock.send(struct.pack("=IHHIIB7x", 24, _GETADDR, _REQUEST_DUMP, 1, 0, _AF[family]))
+        while True:
+            done, found = parse(sock.recv(65536))
+            yield from found
+            if done:
+                return
+
+
+def parse(datagram: bytes) -> tuple[bool, list[Assigned]]:
+    """Read one datagram of the dump: whether it is the last, and its addresses. OSError: an error or not netlink."""
+    found: list[Assigned] = []
+    at = 0
+    try:
+        while at < len(datagram):
+            size, kind = struct.unpack_from("=IH", datagram, at)
+            if kind == _DONE:
+                return True, found
+            if kind == _ERROR or size < 16:
+                raise OSError("the kernel did not list the addresses")
+            if kind == _NEWADDR:
+                found += _assigned(datagram[at + 16 : at + size])
+            at += (size + 3) & ~3
+    except (struct.error, ValueError):
+        raise OSError("the kernel's list of addresses cannot be read") from None
+    return False, found
+
+
+def _assigned(message: bytes) -> list[Assigned]:
+    family, length, flags, _, index = struct.unpack_from("=BBBBI", message)
+    fields = dict(_attributes(message[8:]))
+    raw = fields.get(_IFA_LOCAL, fields.get(_IFA_ADDRESS))  # on a point-to-point link ADDRESS is the other end's
+    if family not in _AF.values() or raw is None:
+        return []
+    flags = struct.unpack("=I", fields[_IFA_FLAGS])[0] if _IFA_FLAGS in fields else flags
+    return [Assigned(index, ip_address(raw), length, flags)]
+
+
+def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + 4 <= len(data):
+        size, kind = struct.unpack_from("=HH", data, at)
+        if size < 4:
+            return
+        yield kind, data[at + 4 : at + size]
+        at += (size + 3) & ~3
+
+
+def _preference(each: Assigned) -> tuple[bool, int, int]:
+    return bool(special_kind(each.address)), each.length, int(each.address)
+
+
+def _missing(name: str, error: OSError) -> Undetected:
+    names = [each for _, each in socket.if_nameindex()]
+    if name in names:
+        return Undetected(f"the addresses of {name} cannot be listed ({error.strerror or error})")
+    return Undetected(f"there is no interface {name}", f"this machine has: {', '.join(names)}")

@@ -1,0 +1,23 @@
+"""``local``: the address this machine would send from."""
+
+import socket
+from typing import Final
+
+from ddns.core.accept import Rules, Undetected, accept
+from ddns.core.addresses import Known, family_name
+
+_TOWARDS: Final = {4: (socket.AF_INET, "1.1.1.1"), 6: (socket.AF_INET6, "2606:4700:4700::1111")}
+"""Literal addresses on the Internet: which one does not matter, and a name would need a lookup, which can fail."""
+
+
+def source_address(rules: Rules) -> Known:
+    """Ask the kernel which address a packet to the Internet would bear: a UDP socket is connected, nothing is sent."""
+    family, target = _TOWARDS[rules.family]
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect((target, 443))
+            text = sock.getsockname()[0]
+    except OSError:
+        name = family_name(rules.family)
+        raise Undetected(f"this machine has no way to the Internet over {name}", f"check its {name} routes") from None
+    return Known((accept(text, rules),))

@@ -1,0 +1,118 @@
+"""Which kind of source is asked how."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from ddns.core.accept import Rules, Undetected
+from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.entries import Source
+from ddns.detect import combine, doh, fixed, interface, local, trace, udp, web
+from ddns.detect.options import Options, pick
+from ddns.errors import DdnsError
+from ddns.ports import Clock, Http
+
+
+class Detectors:
+    """``ports.Detector``: asks a source and turns whatever goes wrong into Unknown with a reason."""
+
+    def __init__(self, http: Http, clock: Clock, options: Options) -> None:
+        """Keep what is needed; nothing is asked yet."""
+        self._http, self._clock, self._options = http, clock, options
+
+    def detect(self, source: Source, family: Family) -> Detected:
+        """See ``ports.Detector``. The reason shows no URL or command: they may hold secrets."""
+        try:
+            return _ask(Inquiry(self._http, self._clock, self._options, source, family, self._options.timeout))
+        except DdnsError as error:
+            return Unknown(error.message, error.hint)
+
+
+class Inquiry(NamedTuple):
+    """One source to be asked for one family within so many seconds, and what that takes."""
+
+    http: Http
+    clock: Clock
+    options: Options
+    source: Source
+    family: Family
+    seconds: float
+
+    @property
+    def network(self) -> Rules:
+        """The rules for an address somebody else names."""
+        return self.options.network_rules(self.family)
+
+    @property
+    def chosen(self) -> Rules:
+        """The rules for an address the user chose."""
+        return self.options.chosen_rules(self.family)
+
+
+def _ask(inquiry: Inquiry) -> Known:
+    way = WAYS.get(inquiry.source.kind)
+    if way is None:
+        raise Undetected(f"there is no source {inquiry.source.kind}")
+    return way(inquiry)
+
+
+def _trace(q: Inquiry) -> Known:
+    urls = (q.source.argument,) if q.source.argument else q.options.endpoints.trace
+    return trace.ask(q.http, q.clock, urls, q.network, q.seconds)
+
+
+def _whoami(q: Inquiry) -> Known:
+    server = q.source.argument or pick(q.options.endpoints.whoami, q.family)
+    return udp.whoami(server, q.clock, q.network, q.seconds)
+
+
+def _opendns(q: Inquiry) -> Known:
+    return udp.opendns(pick(q.options.endpoints.opendns, q.family), q.clock, q.network, q.seconds)
+
+
+def _page(q: Inquiry, url: str, via: Family) -> Known:
+    return web.ask(q.http, url, via, q.network, q.seconds)
+
+
+def _command(q: Inquiry) -> Known:
+    from ddns.detect import command  # noqa: PLC0415 -- few need it, and it brings signal and select
+
+    return command.ask(q.source.argument, q.options.environ, q.clock, q.network, q.seconds)
+
+
+def _first(q: Inquiry) -> Known:
+    return combine.first(q.source.parts, _asker(q), q.clock, q.seconds)
+
+
+def _agree(q: Inquiry) -> Known:
+    return combine.agree(q.source.quorum, q.source.parts, _asker(q), q.clock, q.seconds)
+
+
+def _asker(q: Inquiry) -> combine.Ask:
+    return lambda part, seconds: _ask(q._replace(source=part, seconds=seconds))
+
+
+def _unavailable(_: Inquiry) -> Known:
+    raise Undetected("debug.unavailable never knows an address")
+
+
+WAYS: Final[Mapping[str, Callable[[Inquiry], Known]]] = {
+    "cloudflare.trace": _trace,
+    "cloudflare.doh": lambda q: doh.ask(q.http, q.options.endpoints.doh, q.network, q.seconds),
+    "dns.whoami": _whoami,
+    "dns.opendns": _opendns,
+    "ipify": lambda q: _page(q, pick(q.options.endpoints.ipify, q.family), q.family),
+    "url": lambda q: _page(q, q.source.argument, q.family),
+    "url.via4": lambda q: _page(q, q.source.argument, 4),
+    "url.via6": lambda q: _page(q, q.source.argument, 6),
+    "local": lambda q: local.source_address(q.chosen),
+    "local.iface": lambda q: interface.addresses(q.source.argument, q.chosen, stable=False),
+    "local.iface.stable": lambda q: interface.addresses(q.source.argument, q.chosen, stable=True),
+    "static": lambda q: fixed.static(q.source.argument, q.chosen),
+    "static.empty": lambda _: Known(()),
+    "file": lambda q: fixed.file(q.source.argument, q.chosen),
+    "cmd": _command,
+    "first": _first,
+    "agree": _agree,
+    "debug.unavailable": _unavailable,
+}
+"""Every kind of ``Source``."""
