@@ -1,1 +1,1 @@
-"""The Cloudflare v4 API: envelopes, errors, zones, records and lists."""
+"""The adapter to Cloudflare's API: zones, records, rules lists."""

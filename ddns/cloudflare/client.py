@@ -1,0 +1,77 @@
+"""Cloudflare as the round sees it: ``ports.DnsApi``, and the way to ``ports.WafApi``."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ddns.cloudflare.records import BATCH_LIMIT, list_records, send_batch
+from ddns.cloudflare.transport import Transport
+from ddns.cloudflare.zones import find_zones, list_zones, zone_by_id
+from ddns.core.plan import Create, Delete, Patch
+from ddns.core.records import Record, Zone
+from ddns.core.settings import Access
+from ddns.ports import Clock, Http
+
+if TYPE_CHECKING:
+    from ddns.cloudflare.doctor import Finding
+    from ddns.cloudflare.waf import CloudflareLists
+
+
+class Cloudflare:
+    """``ports.DnsApi`` over HTTP. ``timeout`` is that of updates, in seconds, for each call."""
+
+    __slots__ = ("_transport",)
+
+    def __init__(self, http: Http, access: Access, clock: Clock, timeout: float) -> None:
+        """Nothing is sent yet."""
+        self._transport = Transport(http, access, clock, timeout)
+
+    @property
+    def requests(self) -> int:
+        """Return how many requests were sent so far, those for lists included."""
+        return self._transport.requests
+
+    @property
+    def blocked_until(self) -> float:
+        """Return until when Cloudflare must not be asked (UNIX seconds, 0: no block). May be set, from a memory."""
+        return self._transport.pace.blocked_until
+
+    @blocked_until.setter
+    def blocked_until(self, moment: float) -> None:
+        self._transport.pace.blocked_until = moment
+
+    @property
+    def batch_limit(self) -> int:
+        """See ``ports.DnsApi``."""
+        return BATCH_LIMIT
+
+    def list_zones(self) -> tuple[Zone, ...] | None:
+        """See ``ports.DnsApi``."""
+        return list_zones(self._transport)
+
+    def find_zones(self, name: str) -> tuple[Zone, ...]:
+        """See ``ports.DnsApi``."""
+        return find_zones(self._transport, name)
+
+    def zone(self, zone_id: str) -> Zone:
+        """See ``ports.DnsApi``."""
+        return zone_by_id(self._transport, zone_id)
+
+    def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
+        """See ``ports.DnsApi``."""
+        return list_records(self._transport, zone, name, type_)
+
+    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> None:
+        """See ``ports.DnsApi``."""
+        send_batch(self._transport, zone, steps)
+
+    def waf(self) -> "CloudflareLists":
+        """Return ``ports.WafApi`` over the same connections, limits and counts."""
+        from ddns.cloudflare.waf import CloudflareLists  # noqa: PLC0415 -- most users have no lists
+
+        return CloudflareLists(self._transport)
+
+    def verify(self) -> "tuple[Finding, ...]":
+        """Return what ``ddns doctor`` should say about the token; changes nothing."""
+        from ddns.cloudflare.doctor import examine  # noqa: PLC0415 -- only one command needs it
+
+        return examine(self._transport)
