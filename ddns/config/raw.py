@@ -12,8 +12,8 @@ each value had. Whatever a native text can say, a dialect can say:
 - declared state: ``ENFORCE=proxied,ttl,comment,tags``; no deletions: ``POLICY=upsert-only``;
 - sources: as in ``ddns.config.sources``.
 
-``ddns.config.merge`` lays the pieces over each other: command line, then what a dialect translated, then the environment
-without the names the dialect ``claims``, then a native file, then the defaults.
+``ddns.config.merge`` lays the pieces over each other: command line, then what a dialect translated, then the
+environment without the names the dialect ``claims``, then a native file, then the defaults.
 """
 
 from collections.abc import Callable, Mapping

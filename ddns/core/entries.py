@@ -28,9 +28,9 @@ class Source(NamedTuple):
     def __str__(self) -> str:
         """Return what the user may type back."""
         if self.kind == "agree":
-            return f"agree({self.quorum}, {', '.join(map(str, self.parts))})"
+            return f"agree({self.quorum}, {', '.join(map(_inside, self.parts))})"
         if self.kind == "first":
-            return f"first({', '.join(map(str, self.parts))})"
+            return f"first({', '.join(map(_inside, self.parts))})"
         return f"{self.kind}:{self.argument}" if self.argument else self.kind
 
     def describe(self) -> str:
@@ -41,6 +41,14 @@ class Source(NamedTuple):
         if self.argument and (self.kind.startswith("url") or self.kind in {"cmd", "cloudflare.trace"}):
             return f"{self.kind}:(redacted)"
         return str(self)
+
+
+def _inside(part: Source) -> str:
+    """Return a source as it stands inside brackets: in quotation marks when its argument has signs that separate."""
+    text = str(part)
+    if part.parts or not any(mark in text for mark in ',()[]{}"'):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class Metadata(NamedTuple):

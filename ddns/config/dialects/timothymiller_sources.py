@@ -1,0 +1,53 @@
+"""What both forms of timothymiller/cloudflare-ddns (v2.2.0) share: sources of addresses, and text about them."""
+
+from ipaddress import ip_network
+
+from ddns.config.dialects.notebook import Notebook
+from ddns.config.raw import RawValue
+from ddns.core.addresses import Family, family_name
+
+_NOT_GLOBAL: dict[Family, tuple[str, ...]] = {
+    4: (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24"),
+        *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),
+    ),
+    6: ("fc00::/7",),
+}
+"""What its own check of an address refuses beside loopback, link-local and multicast, which no source of ours takes."""
+
+
+def put_source(book: Notebook, name: str, source: RawValue) -> None:
+    """Set ``IP4_PROVIDER`` or ``IP6_PROVIDER`` from a source in its words.
+
+    Its local sources published global addresses only, so a detection filter goes with them. An address in a literal
+    list that is of the other family was passed over, so it is left out, with a warning.
+    """
+    family: Family = 4 if name.startswith("IP4") else 6
+    kind, _, argument = (part.strip() for part in source.value.partition(":"))
+    if kind == "literal":
+        book.put(name, _literal(book, source, argument, family), source)
+        return
+    book.put(name, source.value, source)
+    if kind in {"local", "local.iface", "local.iface.stable"}:
+        ranges = " && ".join(f"!addr-in({prefix})" for prefix in _NOT_GLOBAL[family])
+        book.imply(f"IP{family}_DETECTION_FILTER", ranges, source)
+        book.note(source.name, f"a filter keeps private addresses out, as before (IP{family}_DETECTION_FILTER)")
+
+
+def _literal(book: Notebook, source: RawValue, argument: str, family: Family) -> str:
+    kept: list[str] = []
+    for item in argument.split(","):
+        text = item.strip()
+        if _family_of(text) in {0, family}:
+            kept.append(text)
+        else:
+            book.warn(source, f"has {text}, which is no {family_name(family)} address and is left out")
+    return f"literal:{','.join(kept)}" if kept else "none"
+
+
+def _family_of(text: str) -> int:
+    """Return 4 or 6, or 0 for what is no address (the reader of sources says what is wrong with it)."""
+    try:
+        return ip_network(text, strict=False).version
+    except ValueError:
+        return 0
