@@ -36,7 +36,7 @@ class LastRound(NamedTuple):
 class Memory(NamedTuple):
     """The state of the program: ``round(settings, memory) -> memory``.
 
-    ``zones`` are those of all names whose fingerprint is ``zones_for``; ``records`` by zone id; ``published`` maps
+    ``zones`` are those of all names whose digest is ``zones_for``; ``records`` by zone id; ``published`` maps
     ``"A home.example.org"`` to the contents last seen or written there; ``said`` are the keys of what is said only
     once; ``failing`` maps the key of a problem to the time it began; ``blocked_until`` is the end of a rate-limit block
     (UNIX seconds, 0: none); ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted;

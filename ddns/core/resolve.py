@@ -92,7 +92,7 @@ def inside(name: str, zone: Zone) -> bool:
     return name == zone.name or name.endswith(f".{zone.name}")
 
 
-def fingerprint(entries: Iterable[Entry]) -> str:
+def digest(entries: Iterable[Entry]) -> str:
     """Return a short text that changes with the set of names whose zones are remembered."""
     texts = sorted({f"{entry.zone_id}/{entry.domain.ascii}" for entry in entries})
     return f"{len(texts)}-{crc32(','.join(texts).encode()):08x}"

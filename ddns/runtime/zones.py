@@ -14,7 +14,7 @@ from ddns.core.resolve import (
     absolute,
     by_name,
     covering,
-    fingerprint,
+    digest,
     status_warning,
     walk,
 )
@@ -37,9 +37,7 @@ def remembered(memory: Memory, entries: Iterable[Entry], now: float) -> tuple[Zo
 
     They are trusted together or not at all: with one zone missing, a name could be taken for one of its parent's.
     """
-    if memory.zones_for != fingerprint(entries) or any(
-        not 0 <= now - item.seen < ZONE_SECONDS for item in memory.zones
-    ):
+    if memory.zones_for != digest(entries) or any(not 0 <= now - item.seen < ZONE_SECONDS for item in memory.zones):
         return ()
     return tuple(item.zone for item in memory.zones)
 
@@ -156,7 +154,7 @@ def _remember(work: Work, entries: tuple[Entry, ...], zones: dict[str, Zone], no
     same = remembered(work.memory, entries, now)
     seen = {item.zone.id: item.seen for item in work.memory.zones if item.zone in same}
     kept = tuple(SeenZone(zone, seen.get(key, now)) for key, zone in sorted(zones.items()))
-    work.memory = work.memory._replace(zones=kept, zones_for=fingerprint(entries))
+    work.memory = work.memory._replace(zones=kept, zones_for=digest(entries))
 
 
 def lost_problems(lost: Iterable[tuple[str, Lost]]) -> tuple[Problem, ...]:
