@@ -27,10 +27,10 @@ def exchange(link: Link, target: Target, request: Request, agent: str, pool: Poo
         finally:
             answer.close()
     except BaseException:
-        link.connection.close()
+        link.close()
         raise
     if link.connection.sock is None:  # http.client closes what the server will not keep
-        link.connection.close()
+        link.close()
     else:
         pool.give(link)
     return Response(answer.status, _lower(answer), body, request.url)
@@ -51,7 +51,11 @@ def _ask(link: Link, target: Target, request: Request, agent: str) -> HTTPRespon
         )
     except ValueError:  # its text holds the value, which may be a token
         raise NetError("a header or the URL has a character that HTTP forbids", sent=False) from None
-    return link.connection.getresponse()
+    answer = link.connection.getresponse()
+    if link.socket.ended:  # to http.client the end of the stream is as good as the blank line after the head
+        answer.close()
+        raise ConnectionResetError
+    return answer
 
 
 def _read(answer: HTTPResponse, limit: int) -> bytes:

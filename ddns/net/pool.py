@@ -30,6 +30,13 @@ class Link(NamedTuple):
         """Whether the other side still holds it open (an idle connection with something to read does not)."""
         return not wait_for_read(self.socket, 0.0)
 
+    def close(self) -> None:
+        """Close it for good, even where an answer that could not be read still holds on to the socket."""
+        self.connection.close()
+        number = self.socket.detach()
+        if number != -1:
+            socket.close(number)
+
 
 class Pool:
     """Idle connections by origin, and every socket alive. Safe to use from several threads."""
@@ -51,7 +58,7 @@ class Pool:
                 self._idle.remove(fits[0])
             if fits[0].alive():
                 return fits[0]
-            fits[0].connection.close()
+            fits[0].close()
 
     def give(self, link: Link) -> None:
         """Keep a connection for the next request."""
@@ -59,7 +66,7 @@ class Pool:
             if not self.stopped:
                 self._idle.append(link)
                 return
-        link.connection.close()
+        link.close()
 
     def watch(self, sock: socket.socket) -> None:
         """Remember a socket, so that ``abort`` can break it. Stopped after an abort."""
@@ -73,7 +80,7 @@ class Pool:
         with self._lock:
             idle, self._idle = self._idle, []
         for link in idle:
-            link.connection.close()
+            link.close()
 
     def abort(self) -> None:
         """Break every socket: a read, write, connect or handshake blocked in it ends at once. No more are opened."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 AnyFamily = Literal[0, 4, 6]
+_LOCALHOST: Final = {0: (b"127.0.0.1", b"::1"), 4: (b"127.0.0.1",), 6: (b"::1",)}
+"""``localhost`` needs no lookup (RFC 6761 §6.3): an image from scratch has no /etc/hosts to find it in."""
 _AF: Final = {0: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 _PIECE: Final = 16384
 """Bytes written at once: one TLS record, so a failed first write means that nothing readable arrived."""
@@ -43,22 +45,25 @@ class Deadline:
 
 
 class TimedSocket(socket.socket):
-    """A TCP socket under a deadline that counts what passed: ``wrote`` and ``got`` since ``begin``."""
+    """A TCP socket under a deadline. Since ``begin``: bytes were ``wrote``, bytes were ``got``, the stream ``ended``."""
 
     deadline: Deadline
     budget: int
     wrote: bool
     got: bool
+    ended: bool
 
     def begin(self, deadline: Deadline, budget: int) -> None:
         """Start a request: nothing written, nothing got, ``budget`` bytes may come."""
-        self.deadline, self.budget, self.wrote, self.got = deadline, budget, False, False
+        self.deadline, self.budget = deadline, budget
+        self.wrote = self.got = self.ended = False
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
         """Read within the deadline and the budget."""
         self.settimeout(self.deadline.left())
         count = super().recv_into(buffer, nbytes or 0, flags)
         self.got = self.got or count > 0
+        self.ended = count == 0
         self.budget -= count
         if self.budget < 0:
             raise TooMuch("the answer is larger than allowed")
@@ -89,7 +94,11 @@ def dial(host: str, port: int, family: AnyFamily, deadline: Deadline, watch: Wat
     it, usually to 10 or 20 s): time is checked right after it. The host goes to it as bytes, because a text would load
     Python's own IDNA tables; names are in ASCII long before they get here. OSError or TimeoutError on failure.
     """
-    found = socket.getaddrinfo(host.encode("ascii"), port, _AF[family], socket.SOCK_STREAM)
+    found = [
+        each
+        for name in _names(host, family)
+        for each in socket.getaddrinfo(name, port, _AF[family], socket.SOCK_STREAM)
+    ]
     failure: OSError = OSError("no address")
     for index, (af, kind, proto, _, address) in enumerate(found):
         share = deadline.left() / (len(found) - index)
@@ -98,6 +107,10 @@ def dial(host: str, port: int, family: AnyFamily, deadline: Deadline, watch: Wat
         except OSError as error:
             failure = error
     raise failure
+
+
+def _names(host: str, family: AnyFamily) -> tuple[bytes, ...]:
+    return _LOCALHOST[family] if host == "localhost" else (host.encode("ascii"),)
 
 
 def _connect(sock: TimedSocket, address: tuple[object, ...], seconds: float, watch: Watch) -> TimedSocket:

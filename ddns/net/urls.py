@@ -45,5 +45,8 @@ def parse_target(url: str) -> Target:
 
 
 def join(url: str, location: str) -> str:
-    """Return where a redirect of ``url`` leads, without fragment."""
-    return urljoin(url, location).partition("#")[0]
+    """Return where a redirect of ``url`` leads, without fragment; NetError when that is nowhere."""
+    try:
+        return urljoin(url, location).partition("#")[0]
+    except ValueError:
+        raise NetError("the server redirects to something that is not a URL") from None
