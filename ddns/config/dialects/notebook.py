@@ -25,6 +25,11 @@ class Notebook:
         self._claims.add(name)
         return self.door.value(name)
 
+    @staticmethod
+    def missing(name: str) -> RawValue:
+        """Return the place of an environment variable that nobody set."""
+        return RawValue("", "environment", name)
+
     def claim(self, *names: str) -> None:
         """Keep variables from being read as native ones."""
         self._claims.update(names)
@@ -48,17 +53,17 @@ class Notebook:
             self.put(name, value, source)
 
     def warn(self, source: RawValue, what: str, hint: str = "") -> None:
-        """Say something at every start."""
-        self._warnings.append(ConfigProblem(source.origin, what, hint))
+        """Say something at every start; ``what`` continues a sentence that begins with the setting's name."""
+        self._warnings.append(ConfigProblem(source.origin, f"{source.name} {what}", hint))
 
     def note(self, name: str, what: str, hint: str = "") -> None:
-        """Say something in ``ddns migrate``: what is different or safer now."""
+        """Say in ``ddns migrate`` what is different or safer now; ``what`` is a sentence of its own."""
         self._notes.append(ConfigProblem(name, what, hint))
 
-    def problem(self, origin: RawValue | str, what: str, hint: str = "") -> None:
-        """Say why the configuration cannot be used."""
-        place = origin if isinstance(origin, str) else origin.origin
-        self._problems.append(ConfigProblem(place, what, hint))
+    def problem(self, source: RawValue, what: str, hint: str = "") -> None:
+        """Say why the configuration cannot be used, as ``warn`` does; the first problem of a place is kept."""
+        if all(known.origin != source.origin for known in self._problems):
+            self._problems.append(ConfigProblem(source.origin, f"{source.name} {what}", hint))
 
     def translated(self) -> Translated:
         """Return all of it."""

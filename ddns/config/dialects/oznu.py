@@ -64,7 +64,7 @@ def _access(book: Notebook) -> None:
     elif not book.given(*TOKEN_NAMES):
         hint = "set API_KEY to an API token with the permission Zone - DNS - Edit"
         missing = "names no file, and API_KEY is not set" if path else "is not set"
-        book.problem(path or "API_KEY (environment)", missing, hint)
+        book.problem(path or book.missing("API_KEY"), missing, hint)
     if email := book.take("EMAIL"):
         book.put("CLOUDFLARE_EMAIL", email.value, email)
     _either(book, "CF_API", "CLOUDFLARE_API_BASE_URL")
@@ -123,7 +123,7 @@ def _no_zone(book: Notebook, zone: RawValue | None) -> None:
     if zone:
         book.problem(zone, "names an empty file", "write the name of the zone into it, such as example.org")
     elif not book.given("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS", "WAF_LISTS"):
-        book.problem("ZONE (environment)", "is not set", "set ZONE to the name of the zone, such as example.org")
+        book.problem(book.missing("ZONE"), "is not set", "set ZONE to the name of the zone, such as example.org")
 
 
 def _doubled(book: Notebook, subdomain: RawValue, listed: list[str], apex: str) -> None:

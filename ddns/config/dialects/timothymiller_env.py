@@ -1,7 +1,7 @@
 """The environment form of timothymiller/cloudflare-ddns (v2.2.0): our names, partly with another meaning.
 
 It declares what a record should be and repairs it, where the native language keeps what it finds; ``sub(d)`` holds for
-``d`` itself; booleans, intervals and timeouts have their own spellings. ``docs/migrate-timothymiller.md`` has the table.
+``d`` itself; booleans, intervals and timeouts have their own spellings. The table: ``docs/migrate-timothymiller.md``.
 """
 
 import re

@@ -1,10 +1,165 @@
-"""Stand-in until the dialect is written: it translates nothing and says so."""
+"""The ``config.json`` of timothymiller/cloudflare-ddns (v2.2.0), as native settings.
 
+It names zones by id and records by their name inside the zone. It is used whole: what it says, and what that program
+did not read from the environment beside it, is not read from there. The table: ``docs/migrate-timothymiller.md``.
+"""
+
+import re
+
+from ddns.config.dialects.notebook import Notebook
+from ddns.config.dialects.timothymiller_json import Node
+from ddns.config.dialects.timothymiller_sources import put_source
 from ddns.config.raw import Door, Translated
-from ddns.errors import ConfigProblem
+
+_TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
+_ZONE = ("authentication", "zone_id", "subdomains", "proxied")
+_PLACEHOLDERS = frozenset({"", "api_token_here", "api_key_here", "your_email_here", "your_zone_id_here"})
+_DEFAULT_TTL = 300
+_LEAST = 30
+"""The least TTL that is not automatic, and the least number of seconds between rounds."""
+_IGNORED = (
+    *("TTL", "PROXIED", "UPDATE_CRON", "UPDATE_ON_START", "DELETE_ON_STOP", "POLICY"),
+    *("IP4_PROVIDER", "IP6_PROVIDER", "IP4_POLICY", "IP6_POLICY"),
+)
+_BREAKS_ENTRY = frozenset(' \t\r\n,{}[]()"')
 
 
 def translate(door: Door) -> Translated:
-    """Return a single problem: this dialect is not supported yet."""
-    problem = ConfigProblem(door.path or "environment", "this dialect is not supported yet")
-    return Translated({}, problems=(problem,))
+    """Return the native settings that mean what this file means to that program."""
+    book = Notebook(door)
+    top = Node(book, "", door.document)
+    top.only(_TOP)
+    for value in filter(None, map(book.take, _IGNORED)):
+        book.warn(value, f"is ignored: {door.path} is used whole", f"remove {value.name}, or use it as an option")
+    _zones(book, top.child("cloudflare"))
+    _source(book, top, "a", "ip4_provider")
+    _source(book, top, "aaaa", "ip6_provider")
+    _deletions(book, top.child("purgeUnknownRecords"))
+    _ttl(book, top.child("ttl"))
+    balancer = top.child("load_balancer")
+    if balancer.value:
+        book.warn(balancer.raw(), "is not supported and has no effect, as before", "remove it")
+    return book.translated()
+
+
+def _zones(book: Notebook, cloudflare: Node) -> None:
+    """Translate the zones: their names as entries, and how to sign in."""
+    entries: list[str] = []
+    logins: dict[tuple[str, str], Node] = {}
+    for zone in cloudflare.items():
+        if zone.only(_ZONE):
+            login = _login(zone.child("authentication"))
+            if login:
+                logins.setdefault(login, zone)
+            entries += _entries(zone)
+    if cloudflare.value == []:
+        cloudflare.problem("names no zone", "each element is a zone: authentication, zone_id and subdomains")
+    if entries:
+        book.put("DOMAINS", ", ".join(entries), cloudflare.raw())
+    _sign_in(book, logins)
+
+
+def _sign_in(book: Notebook, logins: dict[tuple[str, str], Node]) -> None:
+    if book.door.token_given or not logins:
+        return
+    (secret, email), first = next(iter(logins.items()))
+    for other in list(logins.values())[1:]:
+        hint = "make one token for all the zones, or run one instance for each"
+        other.child("authentication").problem(f"differs from that of {first.name}: only one is supported", hint)
+    source = first.child("authentication").raw()
+    book.put("CLOUDFLARE_API_TOKEN", secret, source)
+    if email:
+        book.put("CLOUDFLARE_EMAIL", email, source)
+
+
+def _login(node: Node) -> tuple[str, str] | None:
+    """Return the secret and the e-mail of a global key ("" for a token); None when there is none."""
+    wanted = not node.book.door.token_given
+    if (node.value is None and not wanted) or not node.only(("api_token", "api_key")):
+        return None
+    token, pair = node.child("api_token").text(), node.child("api_key")
+    if token not in _PLACEHOLDERS:
+        return token, ""
+    if pair.value is not None and not pair.only(("api_key", "account_email")):
+        return None
+    key, email = pair.child("api_key").text(), pair.child("account_email").text()
+    if key not in _PLACEHOLDERS and email not in _PLACEHOLDERS:
+        return key, email
+    if wanted:
+        node.problem("has no api_token, nor an api_key with its account_email", "set api_token to an API token")
+    return None
+
+
+def _entries(zone: Node) -> list[str]:
+    """Return the native entries of one zone."""
+    identity, proxied, subdomains = zone.child("zone_id"), zone.child("proxied").flag(), zone.child("subdomains")
+    zone_id = identity.text().lower()
+    if not re.fullmatch("[0-9a-f]{32}", zone_id):
+        what = "is missing" if zone_id in _PLACEHOLDERS else "is no zone ID (32 characters of 0-9 and a-f)"
+        identity.problem(what, "copy the Zone ID from the overview page of the zone in the dashboard")
+    entries: list[str] = []
+    for subdomain in subdomains.items():
+        name, own = _subdomain(subdomain)
+        status = proxied if own is None else own
+        field = "" if status is None else f", proxied={'true' if status else 'false'}"
+        if name is not None and zone_id:
+            entries.append(f"{name}{{zone={zone_id}{field}}}")
+    if subdomains.value == []:
+        subdomains.problem("names nothing", 'use "@" for the name of the zone itself')
+    return entries
+
+
+def _subdomain(node: Node) -> tuple[str | None, bool | None]:
+    """Return the name inside the zone (None: it is unusable), and its own proxy status."""
+    own = None
+    name = node
+    if isinstance(node.value, dict):
+        node.only(("name", "proxied"))
+        name, own = node.child("name"), node.child("proxied").flag()
+        if name.value is None:
+            name.problem("is missing", 'use "@" for the name of the zone itself')
+            return None, own
+    elif not isinstance(node.value, str):
+        node.problem("must be a name, or an object with name and proxied")
+        return None, None
+    text = name.text().lower()
+    if _BREAKS_ENTRY & set(text):
+        name.problem("is no name", "each name is an element of its own")
+        return None, own
+    return text or "@", own
+
+
+def _source(book: Notebook, top: Node, key: str, provider: str) -> None:
+    """Translate whether a family is wanted, and where its address comes from."""
+    wanted, source = top.child(key), top.child(provider)
+    name = provider.upper()
+    text = source.text()
+    if wanted.flag() is False:
+        book.put(name, "none", wanted.raw())
+    elif isinstance(source.value, str):
+        put_source(book, name, source.raw(text or "none"))
+        if text.startswith("local.iface:"):
+            book.note(provider, "every address of the interface becomes a record, not only the first one")
+
+
+def _deletions(book: Notebook, purge: Node) -> None:
+    if purge.flag():
+        book.put("POLICY", "sync", purge.raw())
+        what = "only outdated records at your own names are deleted, and none while the address is not known"
+        book.note("purgeUnknownRecords", what)
+    else:
+        book.put("POLICY", "upsert-only", purge.raw())
+
+
+def _ttl(book: Notebook, ttl: Node) -> None:
+    """Translate the TTL, which is also the time between two rounds."""
+    seconds = ttl.number(_DEFAULT_TTL)
+    book.put("TTL", str(seconds) if seconds >= _LEAST else "1", ttl.raw())
+    book.note("ttl", "is for new records: an existing record keeps its own")
+    if book.door.options.get("REPEAT") != "true":
+        book.put("UPDATE_CRON", "@once", ttl.raw()._replace(name="without --repeat"))
+        return
+    book.put("UPDATE_CRON", f"@every {max(seconds, _LEAST)}s", ttl.raw())
+    if seconds < _LEAST:
+        what = f"is {seconds}: the TTL is automatic, and a round runs every {_LEAST} seconds"
+        book.warn(ttl.raw(), what, "300 is the usual value")
