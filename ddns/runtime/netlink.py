@@ -2,7 +2,7 @@
 
 Events only say that something happened; what counts is whether the set of addresses is another one. So lifetime
 refreshes, which an IPv6 router sends every few minutes, wake nobody, and a lost event loses nothing.
-The sleeper of the frozen program (``build/sleep``) computes the same ``fingerprint``.
+The sleeper of the frozen program (``build/sleep``) computes the same ``digest``.
 """
 
 import socket
@@ -63,7 +63,7 @@ def addresses() -> Addresses:
     raise OSError("the addresses kept changing while they were read")
 
 
-def fingerprint(found: Addresses) -> int:
+def digest(found: Addresses) -> int:
     """Return 64 bits that tell sets apart: the sum of FNV-1a (RFC 9923) of each member, mixed once more."""
     return sum(_hash(member) for member in found) & 0xFFFFFFFFFFFFFFFF
 
