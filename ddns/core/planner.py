@@ -216,7 +216,8 @@ def _drift_warning(item: Wanted, record: Record, meta: Metadata, fields: list[Fi
     expected = ", ".join(shown(item.fallback, field) for field in fields)
     return Problem(
         f"drift.{record.id}.{','.join(fields)}",
-        f"The {item.type} record for {item.name} (ID: {record.id}) differs from the settings: {has}, not {expected}",
+        f"The {item.type} record for {item.name} (ID: {record.id}) differs from the settings: "
+        f"{has} instead of {expected}",
         "It keeps its own",
         f"To have it changed, set ENFORCE={','.join(fields)}",
     )
