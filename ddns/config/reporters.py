@@ -1,0 +1,96 @@
+"""Who is told, and how the log looks: read apart from the rest, so that even a bad configuration can be reported."""
+
+from collections import Counter
+
+from ddns.config.notes import Notes
+from ddns.config.parsers import parse_bool, parse_choice, parse_path
+from ddns.config.raw import Reader
+from ddns.config.table import BY_NAME
+from ddns.config.token import read_file
+from ddns.config.urls import parse_url
+from ddns.core.settings import Output, Reporting
+
+_UPTIMEKUMA_USUAL = {"status=up", "msg=OK", "ping=", ""}
+
+
+def read_reporting(notes: Notes, read: Reader) -> Reporting:
+    """Return whoever is well configured; the others are left out, with a problem each."""
+    return Reporting(
+        notes.parse("HEALTHCHECKS", lambda text: _healthchecks(notes, text), ""),
+        notes.parse("UPTIMEKUMA", lambda text: _uptimekuma(notes, text), ""),
+        _services(notes, read),
+        notes.text("ON_CHANGE"),
+        notes.parse("METRICS_FILE", lambda text: parse_path(text) if text else "", ""),
+    )
+
+
+def read_output(notes: Notes) -> Output:
+    """Return how the log looks; what cannot be read has its default."""
+    choices = BY_NAME["LOG_FORMAT"].choices
+    return Output(
+        notes.parse("EMOJI", parse_bool, fallback=True),
+        notes.parse("QUIET", parse_bool, fallback=False),
+        notes.parse("LOG_FORMAT", lambda text: parse_choice(text, choices), "text") == "json",
+        notes.parse("LOG_TIMESTAMPS", parse_bool, fallback=False),
+    )
+
+
+def _healthchecks(notes: Notes, text: str) -> str:
+    if not text:
+        return ""
+    url = parse_url(text)
+    if "?" in text or url.fragment:
+        raise ValueError("must be the plain ping URL, without anything after a ? or #")
+    _warn_http(notes, "HEALTHCHECKS", url.scheme, loopback=url.loopback)
+    return text.rstrip("/")
+
+
+def _uptimekuma(notes: Notes, text: str) -> str:
+    """Return the push URL without its query, which is ours to write."""
+    if not text:
+        return ""
+    url = parse_url(text)
+    _warn_http(notes, "UPTIMEKUMA", url.scheme, loopback=url.loopback)
+    if set(url.query.split("&")) - _UPTIMEKUMA_USUAL:
+        notes.warn("UPTIMEKUMA", "has parameters after the ?, which are ignored", "remove them")
+    return text.partition("#")[0].partition("?")[0]
+
+
+def _warn_http(notes: Notes, name: str, scheme: str, *, loopback: bool) -> None:
+    if scheme == "http" and not loopback:
+        notes.warn(name, "uses http, so anybody on the way can read and forge reports", "use https if you can")
+
+
+def _services(notes: Notes, read: Reader) -> tuple[str, ...]:
+    """Return the URLs of SHOUTRRR and SHOUTRRR_FILE, which must be alike where both are set."""
+    inline = _lines(notes, "SHOUTRRR", notes.text("SHOUTRRR")) if notes.given("SHOUTRRR") else None
+    if not notes.given("SHOUTRRR_FILE"):
+        return inline or ()
+    text = read_file(notes, "SHOUTRRR_FILE", read)
+    if text is None:
+        return inline or ()
+    filed = _lines(notes, "SHOUTRRR_FILE", text)
+    if inline is not None and Counter(inline) != Counter(filed):
+        notes.problem("SHOUTRRR_FILE", "lists other URLs than SHOUTRRR", "remove one, or make them the same")
+    return filed
+
+
+def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
+    """Return the URLs of a text, one a line; ``#`` begins a comment line."""
+    found: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        url = line.strip()
+        if not url or url.startswith("#"):
+            continue
+        scheme, mark, rest = url.partition("://")
+        if not mark or not scheme.replace("+", "").replace("-", "").isalnum() or not rest:
+            notes.problem(name, f"has a line {number} that is no URL", "write one URL a line")
+        elif url.count("://") > 1 and any(part.partition("://")[1] for part in url.split()[1:]):
+            notes.problem(name, f"has several URLs in line {number}", "write one a line (in YAML use |, not >)")
+        else:
+            if len(url.split()) > 1:
+                notes.warn(name, f"has spaces inside the URL in line {number}", "write %20 if they are meant")
+            found.append(url)
+    if not found:
+        notes.warn(name, "lists no URL", "remove it, or write one URL a line")
+    return tuple(found)
