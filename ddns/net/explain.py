@@ -3,7 +3,7 @@
 import errno
 import socket
 import ssl
-from http.client import HTTPException, RemoteDisconnected
+from http.client import HTTPException
 from typing import Final, NamedTuple
 
 from urllib3.exceptions import HTTPError
@@ -56,7 +56,9 @@ def root_cause(error: BaseException) -> BaseException:
 def is_dead(error: BaseException) -> bool:
     """Whether the error says that the other side has closed the connection."""
     cause = root_cause(error)
-    return isinstance(cause, (RemoteDisconnected, ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    if isinstance(cause, ssl.SSLError):  # Python 3.11 has a plain SSLError for what later ones call SSLEOFError
+        return isinstance(cause, ssl.SSLEOFError) or getattr(cause, "reason", "") == "UNEXPECTED_EOF_WHILE_READING"
+    return isinstance(cause, ConnectionError)
 
 
 def explain(error: BaseException, place: str, family: int, now: float) -> Trouble:
@@ -80,7 +82,7 @@ def _sentence(cause: BaseException, place: str) -> str:
     if is_dead(cause) and not isinstance(cause, ConnectionRefusedError):
         return f"{place} closed the connection before the answer was whole"
     if isinstance(cause, ssl.SSLError):
-        return f"{place} could not make a secure connection with us ({cause.reason or 'TLS error'})"
+        return f"{place} could not make a secure connection with us ({getattr(cause, 'reason', '') or 'TLS error'})"
     if isinstance(cause, OSError):
         return f"{place} {_ERRNO.get(cause.errno or 0, f'could not be reached (error {cause.errno})')}"
     return f"{place} answered with something that is not HTTP, or was cut short"

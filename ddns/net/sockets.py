@@ -45,7 +45,7 @@ class Deadline:
 
 
 class TimedSocket(socket.socket):
-    """A TCP socket under a deadline. Since ``begin``: bytes were ``wrote``, bytes were ``got``, the stream ``ended``."""
+    """A TCP socket under a deadline; ``wrote``, ``got`` and ``ended`` tell what happened since ``begin``."""
 
     deadline: Deadline
     budget: int

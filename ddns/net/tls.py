@@ -23,6 +23,7 @@ def client_context(roots: Roots) -> ssl.SSLContext:
     """Return a context that verifies chain and name, TLS 1.2 or later. OSError (ssl.SSLError too): unreadable roots."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslsocket_class = TlsSocket
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # a connection cut off is not an answer that ended
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     if roots.file or roots.folder:

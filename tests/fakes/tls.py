@@ -1,6 +1,7 @@
 """A certificate authority made at start, and server contexts signed by it."""
 
 import datetime as dt
+import hashlib
 import ipaddress
 import ssl
 import tempfile
@@ -23,6 +24,15 @@ def _general(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
+
+
+def _canonical(part: x509.NameAttribute[str | bytes]) -> bytes:
+    """Return one part of a name in OpenSSL's canonical form: SET { SEQUENCE { OID, UTF8String in lower case } }."""
+    value = str(part.value).lower().encode()
+    text = b"\x0c" + bytes((len(value),)) + value
+    pair = b"\x06\x03\x55\x04\x03" + text
+    sequence = b"\x30" + bytes((len(pair),)) + pair
+    return b"\x31" + bytes((len(sequence),)) + sequence
 
 
 class Authority:
@@ -56,6 +66,11 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
         self.pem = self._root.public_bytes(serialization.Encoding.PEM)
+
+    def subject_hash(self) -> int:
+        """Return the hash OpenSSL names files in a folder of roots by (X509_NAME_hash: SHA-1 of the canonical name)."""
+        name = b"".join(_canonical(part) for part in self._root.subject)
+        return int.from_bytes(hashlib.sha1(name, usedforsecurity=False).digest()[:4], "little")
 
     def write(self, folder: Path) -> str:
         """Write the root into a folder and return the path, for SSL_CERT_FILE."""
