@@ -1,0 +1,87 @@
+"""Requests, connections, CPU time and peak memory of whole rounds, first and steady, for 1, 20 and 1,000 names.
+
+Usage: python bench/rounds.py [command …]      (default: this Python, -m ddns; e.g. dist/ddns-linux-amd64)
+
+Each figure is of one process that does one round (`run --once`) against the simulator on loopback, over TLS: start,
+configuration, detection, reading, writing, exit. Medians of five. It prints; it judges nothing.
+"""
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.fakes.cloudflare import Cloudflare  # noqa: E402 -- the clone is not installed anywhere
+
+RUNS = 5
+SIZES = ((1, 1), (20, 1), (1000, 20))
+
+
+class Figures(NamedTuple):
+    """What one round took. CPU in milliseconds, memory in MB (10^6 bytes)."""
+
+    requests: int
+    connections: int
+    cpu: float
+    memory: float
+
+
+def one_round(command: list[str], env: dict[str, str], sim: Cloudflare) -> Figures:
+    """Run one round and return its figures."""
+    before = len(sim.log)
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen([*command, "run", "--once"], env=env, cwd=ROOT, stdout=out, stderr=out)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            out.seek(0)
+            sys.exit(f"the round failed: {out.read().decode()[-2000:]}")
+    asked = sim.log[before:]
+    cpu = (usage.ru_utime + usage.ru_stime) * 1000
+    return Figures(len(asked), len({call.connection for call in asked}), cpu, usage.ru_maxrss * 1024 / 1e6)
+
+
+def measure(command: list[str], names: int, zones: int) -> list[tuple[str, list[Figures]]]:
+    """Return the figures of first and of steady rounds."""
+    first: list[Figures] = []
+    steady: list[Figures] = []
+    for _ in range(RUNS):
+        with Cloudflare(zones=tuple(f"zone{n}.example" for n in range(zones))) as sim:
+            sim.set_address("9.9.9.9", "2620:fe::9")
+            env = {
+                "PATH": os.environ.get("PATH", ""),
+                "CLOUDFLARE_API_TOKEN": sim.token,
+                "CLOUDFLARE_API_BASE_URL": sim.base_url,
+                "SSL_CERT_FILE": sim.ca_file,
+                "DOMAINS": ",".join(f"n{n}.zone{n % zones}.example" for n in range(names)),
+                "IP4_PROVIDER": f"cloudflare.trace:{sim.trace_url}",
+                "IP6_PROVIDER": "none",
+                "PYTHONDONTWRITEBYTECODE": "",
+            }
+            first.append(one_round(command, env, sim))
+            steady.append(one_round(command, env, sim))
+    return [("first", first), ("steady", steady)]
+
+
+def main() -> None:
+    """Print the table."""
+    command = sys.argv[1:] or [sys.executable, "-m", "ddns"]
+    print(f"{platform.machine()}, {os.cpu_count()} CPUs, Linux {platform.release()}, {' '.join(command)}\n")
+    print("| names | zones | round | requests | connections | CPU ms | peak RSS MB |")
+    print("|---|---|---|---|---|---|---|")
+    for names, zones in SIZES:
+        for title, rows in measure(command, names, zones):
+            columns = [median(column) for column in zip(*rows, strict=True)]
+            figures = f"{columns[0]:.0f} | {columns[1]:.0f} | {columns[2]:.0f} | {columns[3]:.1f}"
+            print(f"| {names} | {zones} | {title} | {figures} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""What each command does, with the collaborators it needs."""
+
+from datetime import UTC, datetime
+
+from ddns import jsonio
+from ddns.app.process import Process, read_file
+from ddns.config import Inputs, Loaded, describe, load, reporting_of
+from ddns.config.argv import Command
+from ddns.core.memory import Memory
+from ddns.errors import ConfigError
+from ddns.output import life
+from ddns.output.lines import Line
+from ddns.output.planview import plan_lines
+from ddns.output.printer import Printer, show_text
+from ddns.output.wording import round_lines
+from ddns.runtime.clock import SystemClock
+
+PENDING = 3
+
+
+def stamp() -> str:
+    """Return the present as RFC 3339 text."""
+    return datetime.fromtimestamp(SystemClock().time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def loaded(process: Process, command: Command) -> Loaded:
+    """Read the configuration; ConfigError with all its problems."""
+    return load(inputs(process, command), read_file)
+
+
+def inputs(process: Process, command: Command) -> Inputs:
+    """Return where the configuration comes from."""
+    return Inputs(command.options, process.environ, command.config_path, ())
+
+
+def run(process: Process, command: Command) -> int:
+    """Run by the schedule until stopped, or once."""
+    from ddns.app.service import serve  # noqa: PLC0415 -- the other commands need no signals and no loop
+
+    return serve(process, command)
+
+
+def plan(process: Process, command: Command) -> int:
+    """Print exactly the steps a round would take; change nothing."""
+    from ddns.app.kit import make_kit  # noqa: PLC0415 -- offline commands need no adapters
+    from ddns.runtime.round import run_round  # noqa: PLC0415 -- likewise
+
+    ready = loaded(process, command)
+    settings, clock = ready.settings, SystemClock()
+    printer = Printer(process.out, settings.output, stamp)
+    printer.show([life.config_warning(warning) for warning in ready.warnings])
+    kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
+    report, _ = run_round(settings.update, Memory(), kit.tools, dry_run=True)
+    printer.show(round_lines(report))
+    if report.plan is not None:
+        printer.show(plan_lines(report.plan))
+    if not report.ok:
+        return 1
+    return PENDING if report.plan is not None and report.plan.pending else 0
+
+
+def check(process: Process, command: Command) -> int:
+    """Validate offline and print what was understood, with the origin of every value."""
+    ready = loaded(process, command)
+    printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
+    printer.show(life.config_lines(describe(ready)))
+    printer.show([life.config_warning(warning) for warning in ready.warnings])
+    return 0
+
+
+def doctor(process: Process, command: Command) -> int:
+    """Look for what could be wrong outside the configuration."""
+    from ddns.app.doctor import examine, finding_line  # noqa: PLC0415 -- only this command needs it
+
+    ready = loaded(process, command)
+    findings = examine(ready.settings, process, SystemClock())
+    printer = Printer(process.out, ready.settings.output, stamp)
+    printer.show([life.config_warning(warning) for warning in ready.warnings])
+    printer.show([finding_line(finding) for finding in findings])
+    return 1 if any(finding.level == "bad" for finding in findings) else 0
+
+
+def migrate(process: Process, command: Command) -> int:
+    """Print the equivalent native configuration."""
+    from ddns.config.migrate import migrated  # noqa: PLC0415 -- only this command needs it
+
+    show_text(process.out, migrated(loaded(process, command)))
+    return 0
+
+
+def status(process: Process, command: Command) -> int:
+    """Print what the running instance last did."""
+    from ddns.app.status import status_facts, status_lines  # noqa: PLC0415 -- only this command needs it
+
+    memory, now = _running(process), SystemClock().time()
+    if memory is None:
+        return _nobody(process, command)
+    if command.json:
+        show_text(process.out, jsonio.dumps(status_facts(memory, now)).decode())
+    else:
+        _printer(process, command).show(status_lines(memory, now))
+    return 0 if memory.last is None or memory.last.ok else 1
+
+
+def healthcheck(process: Process, command: Command) -> int:
+    """Answer yes (0) or no (1), for containers."""
+    from ddns.app.status import healthy  # noqa: PLC0415 -- only this command needs it
+
+    memory, now = _running(process), SystemClock().time()
+    if memory is None:
+        return _nobody(process, command)
+    why = healthy(memory, now)
+    _printer(process, command).show([Line("notice", "error" if why else "unchanged", why or "healthy")])
+    return 1 if why else 0
+
+
+def _running(process: Process) -> Memory | None:
+    from ddns.app.sleeping import find_running  # noqa: PLC0415 -- two commands need it
+
+    return find_running()
+
+
+def _nobody(process: Process, command: Command) -> int:
+    if command.json:
+        show_text(process.out, '{"healthy":false,"running":false}')
+    else:
+        _printer(process, command).show([Line("error", "error", "No running instance of this user was found")])
+    return 1
+
+
+def _printer(process: Process, command: Command) -> Printer:
+    _, output = reporting_of(inputs(process, command), read_file)
+    return Printer(process.out, output._replace(quiet=False), stamp)
+
+
+__all__ = ["ConfigError", "check", "doctor", "healthcheck", "migrate", "plan", "run", "stamp", "status"]

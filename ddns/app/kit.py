@@ -1,0 +1,51 @@
+"""From settings to the tools of a round."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ddns import embedded
+from ddns.app.process import AGENT, Process
+from ddns.cloudflare.client import Cloudflare
+from ddns.core.settings import Access, UpdateSettings
+from ddns.detect.options import Options
+from ddns.detect.table import Detectors
+from ddns.net import Http, Roots
+from ddns.ports import Clock
+from ddns.runtime.work import Tools
+
+
+class Kit(NamedTuple):
+    """The HTTP client, the API over it, and the tools a round acts through."""
+
+    http: Http
+    api: Cloudflare
+    tools: Tools
+
+
+def make_http(process: Process, clock: Clock) -> Http:
+    """Return the HTTP client: SSL_CERT_FILE and SSL_CERT_DIR win over the roots inside the program."""
+    environ = process.environ
+    roots = Roots(environ.get("SSL_CERT_FILE", ""), environ.get("SSL_CERT_DIR", ""), embedded.load_roots)
+    return Http(roots, AGENT, clock, process.proxies())
+
+
+def make_kit(
+    access: Access, update: UpdateSettings, process: Process, clock: Clock, stopping: Callable[[], bool]
+) -> Kit:
+    """Wire the adapters. ``access`` is that of the settings, its secret perhaps read again from its file."""
+    http = make_http(process, clock)
+    options = Options(
+        update.detection_timeout,
+        update.prefix_lengths,
+        update.reject_private,
+        update.reject_cloudflare,
+        {name: value for name, value in process.environ.items() if not _secret(name)},
+    )
+    api = Cloudflare(http, access, clock, update.update_timeout)
+    tools = Tools(Detectors(http, clock, options), api, api.waf(), clock, stopping)
+    return Kit(http, api, tools)
+
+
+def _secret(name: str) -> bool:
+    """Whether a command we run must not see this variable."""
+    return name.startswith(("CLOUDFLARE_", "CF_", "API_KEY", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA", "DDNS_SLEEP"))

@@ -1,0 +1,31 @@
+"""What belongs to the process, handed in at the door: nothing below reads it from anywhere else."""
+
+from collections.abc import MutableMapping
+from typing import NamedTuple
+
+from ddns import __version__
+from ddns.output.printer import Stream
+
+AGENT = f"dormouse-ddns/{__version__}"
+PROXY_VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY", "no": "NO_PROXY"}
+
+
+class Process(NamedTuple):
+    """Arguments (without the program's name), environment and standard output."""
+
+    argv: tuple[str, ...]
+    environ: MutableMapping[str, str]
+    out: Stream
+
+    def proxies(self) -> dict[str, str]:
+        """Return what the environment says of proxies, in either case of the names (curl's lower case wins)."""
+        found = {
+            kind: self.environ.get(name.lower()) or self.environ.get(name, "") for kind, name in PROXY_VARIABLES.items()
+        }
+        return {kind: value for kind, value in found.items() if value}
+
+
+def read_file(path: str) -> str:
+    """Read a file as UTF-8 text. OSError or UnicodeDecodeError when that is not possible."""
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib costs memory in every round
+        return file.read()

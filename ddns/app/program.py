@@ -1,0 +1,187 @@
+"""The running program: what the loop drives. Rounds, words, reports and the memory between them meet here."""
+
+from datetime import UTC, datetime
+from threading import Event as Flag
+
+from ddns.app.kit import Kit, make_kit
+from ddns.app.process import Process, read_file
+from ddns.app.reports import Reports
+from ddns.app.sleeping import Sleeper
+from ddns.config import Loaded, describe, load
+from ddns.core.memory import LastRound, Memory
+from ddns.core.report import RoundReport
+from ddns.core.settings import Access, Lifecycle, UpdateSettings
+from ddns.errors import ConfigError, Problem
+from ddns.output import life
+from ddns.output.lines import Line
+from ddns.output.printer import Printer
+from ddns.output.wording import problem_line, round_lines
+from ddns.ports import Wake
+from ddns.runtime.clock import SystemClock
+from ddns.runtime.daemon import Event
+from ddns.runtime.round import run_cleanup, run_round
+
+CLEANUP_SECONDS = 6.0
+"""How long the cleaning of a zone may take: Docker kills after ten seconds."""
+
+
+class Running:
+    """``daemon.Program``. Holds the settings as they are now; a reload replaces them and all tools."""
+
+    def __init__(self, loaded: Loaded, process: Process, clock: SystemClock, sleeper: Sleeper) -> None:
+        """Take over checked settings."""
+        self._process = process
+        self._clock = clock
+        self._sleeper = sleeper
+        self._stopping = Flag()
+        self._kit: Kit | None = None
+        self._signed_as: Access | None = None
+        self._late: list[Problem] = []
+        self._adopt(loaded)
+
+    def _adopt(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.printer = Printer(self._process.out, loaded.settings.output, self._stamp)
+        self.reports = Reports(loaded.settings, self._process, self._clock)
+        if self._kit is not None:
+            self._kit.http.drop_idle()
+        self._kit = None
+
+    def _stamp(self) -> str:
+        return datetime.fromtimestamp(self._clock.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """See ``daemon.Program``."""
+        return self.loaded.settings.lifecycle
+
+    def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """See ``daemon.Program``."""
+        kit = self._tools()
+        before = kit.api.requests
+        try:
+            report, memory = run_round(self.loaded.settings.update, memory, kit.tools)
+        finally:
+            kit.http.drop_idle()
+        late, self._late = tuple(self._late), []
+        return report._replace(requests=kit.api.requests - before, warnings=(*late, *report.warnings)), memory
+
+    def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """See ``daemon.Program``: with a client of its own, because the old one was told to stop."""
+        self._stopping = Flag()
+        self._clock.permit()
+        self._kit = None
+        update = self.loaded.settings.update
+        hurried = update._replace(update_timeout=min(update.update_timeout, CLEANUP_SECONDS))
+        self._kit = self._made(self._access(), hurried)
+        return run_cleanup(hurried, memory, self._kit.tools)
+
+    def abort(self) -> None:
+        """See ``daemon.Program``."""
+        self._stopping.set()
+        self._clock.interrupt()
+        if self._kit is not None:
+            self._kit.http.abort()
+
+    def _tools(self) -> Kit:
+        """Return the tools, made anew when the secret in the token's file has changed."""
+        access = self._access()
+        if self._kit is None or access != self._signed_as:
+            self._signed_as = access
+            self._kit = self._made(access, self.loaded.settings.update)
+        return self._kit
+
+    def _made(self, access: Access, update: UpdateSettings) -> Kit:
+        return make_kit(access, update, self._process, self._clock, self._stopping.is_set)
+
+    def _access(self) -> Access:
+        access = self.loaded.settings.access
+        path = access.credential.reread
+        if not path:
+            return access
+        try:
+            secret = read_file(path).strip()
+        except (OSError, UnicodeDecodeError):
+            secret = ""
+        if secret:
+            return access._replace(credential=access.credential._replace(secret=secret))
+        what = f"The token file {path} cannot be read or is empty"
+        self._late.append(Problem("token.file", what, "The token read before stays in use", "Put the token back there"))
+        return access
+
+    def reload(self) -> bool:
+        """See ``daemon.Program``."""
+        self._sleeper.announce("RELOADING")
+        inputs = self.loaded.inputs.fresh()
+        try:
+            self._adopt(load(inputs, read_file))
+        except ConfigError as error:
+            self.printer.show([life.config_problem(problem) for problem in error.problems])
+            self.printer.show([Line("error", "reload", "The new configuration is bad: the old one stays in use")])
+            return False
+        self.printer.show([Line("notice", "reload", "The configuration was read again")])
+        return True
+
+    def tell(self, event: Event, memory: Memory) -> Memory:
+        """See ``daemon.Program``."""
+        match event.moment:
+            case "start":
+                self._start()
+                self.reports.start()
+            case "waiting":
+                self.printer.show([life.waiting(event.until - self._clock.time(), event.until)])
+            case "reload":
+                self._sleeper.announce("READY")
+            case "signal":
+                self._sleeper.announce("STOPPING")
+                self.printer.show([life.signal_line(event.signal)])
+            case "no_schedule":
+                self._no_schedule()
+            case "end":
+                self.reports.stop(memory)
+                self._sleeper.keep(self.loaded, memory)
+                self.printer.show([life.bye()])
+            case "round" | "cleanup":
+                return self._told(event, memory)
+        return memory
+
+    def _start(self) -> None:
+        self.printer.show([life.banner()])
+        self.printer.show(life.config_lines(describe(self.loaded)))
+        self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
+        if self.loaded.settings.output.quiet:
+            self.printer.show([life.quiet()])
+
+    def _no_schedule(self) -> None:
+        problem = Problem("schedule", "UPDATE_CRON never matches again", "", "Correct UPDATE_CRON")
+        self.printer.show([problem_line(problem)])
+        self.reports.no_schedule()
+
+    def _told(self, event: Event, memory: Memory) -> Memory:
+        report = event.report
+        if report is None:
+            return memory
+        lines = round_lines(report, memory.said)
+        self.printer.show(lines)
+        memory = memory._replace(
+            said=memory.said | {warning.key for warning in report.warnings},
+            last=last_round(report, lines),
+        )
+        memory = self.reports.round(report, memory, cleanup=event.moment == "cleanup")
+        self.printer.show(self.reports.complaints())
+        self._sleeper.keep(self.loaded, memory)
+        return memory
+
+    def rest(self, memory: Memory, until: float | None) -> Wake:
+        """See ``daemon.Program``."""
+        self._sleeper.announce("READY")
+        memory = self.reports.flush(memory, until)
+        self.printer.show(self.reports.complaints())
+        return self._sleeper.rest(self.loaded, memory, until, watch=self.lifecycle.watch)
+
+
+def last_round(report: RoundReport, lines: tuple[Line, ...]) -> LastRound:
+    """Return a round in the words of ``ddns status``."""
+    good = tuple(line.text for line in lines if line.level in {"info", "notice"})
+    bad = tuple(line.text for line in lines if line.level == "error")
+    return LastRound(report.started, report.seconds, report.ok, good, bad)

@@ -1,0 +1,51 @@
+"""The command line and the one error boundary: exit codes 0 fine, 1 a round failed, 2 bad configuration, 3 changes pending."""
+
+from collections.abc import Callable, MutableMapping, Sequence
+
+from ddns import __version__
+from ddns.app import commands
+from ddns.app.process import Process
+from ddns.config.argv import HELP, Command, parse_argv
+from ddns.core.settings import Output
+from ddns.errors import ConfigError, DdnsError
+from ddns.output import life
+from ddns.output.lines import Line
+from ddns.output.printer import Printer, Stream, show_text
+
+BAD_CONFIGURATION = 2
+VERBS: dict[str, Callable[[Process, Command], int]] = {
+    "run": commands.run,
+    "plan": commands.plan,
+    "check": commands.check,
+    "doctor": commands.doctor,
+    "status": commands.status,
+    "healthcheck": commands.healthcheck,
+    "migrate": commands.migrate,
+}
+
+
+def main(argv: Sequence[str], environ: MutableMapping[str, str], out: Stream) -> int:
+    """Do what the arguments (without the program's name) ask for; return the exit code."""
+    process = Process(tuple(argv), environ, out)
+    try:
+        command = parse_argv(process.argv)
+        if command.verb == "help":
+            show_text(out, HELP)
+            return 0
+        if command.verb == "version":
+            show_text(out, f"ddns {__version__}")
+            return 0
+        return VERBS[command.verb](process, command)
+    except ConfigError as error:
+        _printer(process).show([life.config_problem(problem) for problem in error.problems])
+        return BAD_CONFIGURATION
+    except DdnsError as error:
+        _printer(process).show([Line("error", "error", f"{error.message} {error.hint}".strip())])
+        return 1
+
+
+def _printer(process: Process) -> Printer:
+    """Return a printer that needs no settings, for errors found before there are any."""
+    plain = process.environ.get("EMOJI", "").strip().lower() in {"0", "f", "false"}
+    json = process.environ.get("LOG_FORMAT", "").strip() == "json"
+    return Printer(process.out, Output(emoji=not plain, json=json), commands.stamp)

@@ -1,0 +1,78 @@
+"""The words around the rounds: start, waiting, signals, end, and bad configurations."""
+
+import time as _time
+from collections.abc import Iterable
+
+from ddns import __version__
+from ddns.errors import ConfigProblem
+from ddns.output.lines import Line
+
+SIGNALS = {1: "SIGHUP", 2: "SIGINT", 10: "SIGUSR1", 15: "SIGTERM"}
+
+
+def banner() -> Line:
+    """Return the first line."""
+    return Line("notice", "banner", f"Dormouse {__version__}, dynamic DNS for Cloudflare", {"version": __version__})
+
+
+def config_lines(texts: Iterable[str]) -> tuple[Line, ...]:
+    """Return what was understood of the settings; a leading blank is an indent."""
+    return tuple(
+        Line("info", "item" if text.startswith(" ") else "config", text.strip(), indent=text.startswith(" "))
+        for text in texts
+    )
+
+
+def config_warning(problem: ConfigProblem) -> Line:
+    """Return a remark on the configuration."""
+    return Line("warning", "warning", problem_text(problem), {"origin": problem.origin})
+
+
+def config_problem(problem: ConfigProblem) -> Line:
+    """Return one fault of the configuration: where it stands, what is wrong, how to mend it."""
+    return Line("error", "user_error", problem_text(problem), {"origin": problem.origin})
+
+
+def problem_text(problem: ConfigProblem) -> str:
+    """Return a fault as one line."""
+    what = problem.what if problem.what.endswith((".", "!", "?")) else f"{problem.what}."
+    hint = f" {problem.hint}" if problem.hint else ""
+    hint += "" if not hint or hint.endswith((".", "!", "?")) else "."
+    return f"{problem.origin}: {what}{hint}" if problem.origin else f"{what}{hint}"
+
+
+def quiet() -> Line:
+    """Return the one line that keeps a quiet log from being empty."""
+    return Line("notice", "quiet", "Quiet mode: only changes and problems follow")
+
+
+def waiting(seconds: float, until: float) -> Line:
+    """Return when the next round is due: ``seconds`` from now, at ``until`` (UNIX seconds; 0: never)."""
+    if until <= 0:
+        return Line("info", "waiting", "Waiting for a signal or an address change")
+    if seconds < 1:
+        return Line("info", "now", "The next round is due now", {"next": int(until)})
+    clock = f", at {_time.strftime('%H:%M', _time.gmtime(until))} UTC" if seconds >= 600 else ""
+    return Line("info", "waiting", f"Next look in about {duration(seconds)}{clock}", {"next": int(until)})
+
+
+def duration(seconds: float) -> str:
+    """Return a duration for people: ``4m59s``, ``2h``, ``3d4h``."""
+    left = round(seconds)
+    parts = []
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts[:2]) or "0s"
+
+
+def signal_line(number: int) -> Line:
+    """Return which signal ends the program."""
+    name = SIGNALS.get(number, f"signal {number}" if number else "a stop signal")
+    return Line("notice", "signal", f"Caught {name}", {"signal": number})
+
+
+def bye() -> Line:
+    """Return the last line."""
+    return Line("notice", "bye", "Bye!")
