@@ -1,0 +1,65 @@
+"""The data files beside this package: pins, switches and targets, read once and checked."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from freezer.errors import FreezeError
+from freezer.fetch import Pin, read_pins
+
+BUILD = Path(__file__).resolve().parent.parent
+REPO = BUILD.parent
+
+
+class Target(NamedTuple):
+    """What differs between architectures: ``targets/NAME.toml``."""
+
+    name: str
+    zig: tuple[str, ...]
+    openssl: tuple[str, ...]
+    host: str
+    elf: dict[str, str]
+    emulator: tuple[str, ...]
+    budget: int
+    flags: tuple[str, ...]
+
+
+class Recipe(NamedTuple):
+    """Everything that is data."""
+
+    pins: dict[str, Pin]
+    openssl: dict[str, Any]
+    cpython: dict[str, Any]
+    nuitka: dict[str, Any]
+
+
+def read_recipe() -> Recipe:
+    """Read the data files."""
+    return Recipe(read_pins(BUILD / "pins.toml"), toml("openssl"), toml("cpython"), toml("nuitka"))
+
+
+def toml(name: str) -> dict[str, Any]:
+    """Read one data file of this folder."""
+    return tomllib.loads((BUILD / f"{name}.toml").read_text())
+
+
+def known_targets() -> list[str]:
+    """Return the names of the targets that have a file, those that are released first."""
+    names = sorted(path.stem for path in (BUILD / "targets").glob("*.toml"))
+    return sorted(names, key=lambda name: (not toml(f"targets/{name}").get("released", False), name))
+
+
+def released_targets() -> list[str]:
+    """Return the targets that a release has."""
+    return [name for name in known_targets() if toml(f"targets/{name}").get("released", False)]
+
+
+def read_target(name: str) -> Target:
+    """Read a target. FreezeError: there is none of this name."""
+    if name not in known_targets():
+        raise FreezeError(f"unknown target {name!r}; there are {', '.join(known_targets())}")
+    table = toml(f"targets/{name}")
+    return Target(
+        name, tuple(table["zig"]), tuple(table["openssl"]), table["host"], table["elf"],
+        tuple(table["emulator"]), table["budget"], tuple(table.get("flags", ())),
+    )  # fmt: skip
