@@ -9,7 +9,7 @@ from ddns import cli
 
 def run() -> None:
     """Run the command line and exit with its code."""
-    gc.disable()  # a round makes few cycles, and the collector's passes cost more CPU than they free (docs/design/frozen.md)
+    gc.disable()  # a round makes few cycles; collecting costs more CPU than it frees (docs/design/frozen.md)
     code = cli.main(sys.argv[1:], os.environ, sys.stdout)
     if "__compiled__" in globals():
         os._exit(code)  # everything is flushed and no thread is waited for; tearing the interpreter down takes 5 ms

@@ -20,8 +20,11 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
     "cloudflare": {"core", "ports", "errors", "jsonio"},
     "notify": {"core", "ports", "errors", "jsonio"},
     "runtime": {"core", "ports", "errors"},
-    "app": {"core", "ports", "config", "net", "state", "output", "detect", "cloudflare", "notify", "runtime", "errors"},
-    "cli": {"app", "config", "output", "errors"},
+    "app": {
+        *("core", "ports", "config", "net", "state", "output", "detect", "cloudflare", "notify", "runtime", "errors"),
+        *("jsonio", "embedded"),
+    },
+    "cli": {"app", "config", "output", "core", "errors"},
     "__main__": {"cli"},
     "__init__": set(),
 }
