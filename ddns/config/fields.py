@@ -72,9 +72,9 @@ def _take_item(item: str) -> list[RawEntry]:
     if not brace:
         return [RawEntry(one) for one in names]
     if not names:
-        raise ValueError(f"has fields without a name before them: {short(item)}")
+        raise ValueError("has fields in braces without a name before them")
     if len(names) > 1 or not rest.endswith("}"):
-        raise ValueError(f"is missing a comma around {short(item)}")
+        raise ValueError(f"is missing a comma before or after {short(names[-1])} and its fields")
     return [RawEntry(names[0], tuple(_take_fields(rest[:-1], names[0])))]
 
 

@@ -57,7 +57,10 @@ def _read(path: str, environ: Mapping[str, str], read: Reader, *, foreign: bool,
         if not needed:
             return Found()
         what = f"There is no file {path}, which {needed} asks for"
-        return Found(path, problem=ConfigProblem(needed, what, "check the path"))
+        return Found(
+            path,
+            problem=ConfigProblem("environment" if needed == "CONFIG_PATH" else "command line", what, "check the path"),
+        )
     except UnicodeDecodeError:
         return Found(path, problem=ConfigProblem(f"file {path}", f"{path} is no text", "it must be JSON in UTF-8"))
     except (OSError, ValueError) as error:

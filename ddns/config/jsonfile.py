@@ -59,7 +59,7 @@ def read_native(document: Mapping[str, Any], path: str) -> Document:
     values: RawSettings = {}
     problems: list[ConfigProblem] = []
     for key, value in document.items():
-        origin = f"{key} (file {path})"
+        origin = f"file {path}"
         if key == _SCHEMA_KEY or value is None:
             continue
         setting = BY_NAME.get(key.upper())

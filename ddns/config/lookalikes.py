@@ -19,7 +19,7 @@ def lookalikes(environ: Mapping[str, str], claims: Iterable[str]) -> list[Config
     """Return a warning for every variable that was probably meant for us."""
     known = {*BY_NAME, *_OTHERS, *claims}
     return [
-        ConfigProblem(f"{name} (environment)", f"{name} is no setting of this program and is ignored", _hint(name))
+        ConfigProblem("environment", f"{name} is no setting of this program and is ignored", _hint(name))
         for name in sorted(environ)
         if name not in known and environ[name].strip() and _ours(name)
     ]

@@ -78,7 +78,7 @@ def _choice(inputs: Inputs, options: RawSettings, problems: list[ConfigProblem])
         return parse_choice(value.value, setting.choices)
     except ValueError as error:
         what, _, hint = str(error).partition("; ")
-        problems.append(ConfigProblem(value.origin, f"{value.name} {what}", hint))
+        problems.append(ConfigProblem(value.place, f"{value.name} {what}", hint))
         return "native"
 
 
@@ -146,7 +146,7 @@ def _environment(
         of_file = dialect == "timothymiller_file" and setting.name in TOKEN_NAMES
         if of_oznu or (setting.name in said.values and not of_file):
             what = f"{setting.name} is ignored, because other settings take its place"
-            warnings.append(ConfigProblem(value.origin, what, "remove it, or use DDNS_DIALECT=native"))
+            warnings.append(ConfigProblem(value.place, what, "remove it, or use DDNS_DIALECT=native"))
         else:
             kept[setting.name] = value
     return kept, warnings

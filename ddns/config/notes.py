@@ -31,9 +31,14 @@ class Notes:
         return name in self.raw
 
     def origin(self, name: str) -> str:
-        """Return where a setting comes from, as the beginning of a problem line."""
+        """Return a setting's name and place, for sentences that compare two."""
         value = self.raw.get(name)
         return f"{name} (default)" if value is None else value.origin
+
+    def place(self, name: str) -> str:
+        """Return where a setting was written, as the beginning of a problem line; "" when nobody set it."""
+        value = self.raw.get(name)
+        return "" if value is None else value.place
 
     def parse(self, name: str, parser: Callable[[str], T], fallback: T) -> T:
         """Read a setting; a ValueError becomes a problem, and the fallback stands in."""
@@ -45,11 +50,11 @@ class Notes:
 
     def problem(self, name: str, what: str, hint: str = "") -> None:
         """Note what makes the configuration unusable: ``what`` continues a sentence begun with the setting's name."""
-        self.problems.append(ConfigProblem(self.origin(name), *_parts(name, self.raw, what, hint)))
+        self.problems.append(ConfigProblem(self.place(name), *_parts(name, self.raw, what, hint)))
 
     def warn(self, name: str, what: str, hint: str = "") -> None:
         """Note what should be looked at."""
-        self.warnings.append(ConfigProblem(self.origin(name), *_parts(name, self.raw, what, hint)))
+        self.warnings.append(ConfigProblem(self.place(name), *_parts(name, self.raw, what, hint)))
 
 
 def _parts(name: str, raw: RawSettings, what: str, hint: str) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def unquote(text: str) -> str:
     if not text.startswith('"'):
         return text
     if _after_quote(text, 0) != len(text):
-        raise ValueError(f"something follows the closing quotation mark in {text}")
+        raise ValueError("something follows the closing quotation mark of a quoted value")
     inside: list[str] = []
     marks = iter(text[1:-1])
     inside.extend(next(marks) if mark == "\\" else mark for mark in marks)

@@ -63,7 +63,9 @@ def read_file(notes: Notes, name: str, read: Reader) -> str | None:
     """Return the trimmed content of the file a setting names; None after noting a problem."""
     path = notes.text(name)
     if not path.startswith("/"):
-        notes.problem(name, "must be an absolute path, beginning with /", f"did you mean /{path.removeprefix('./')}?")
+        meant = path.removeprefix("./")
+        hint = f"did you mean /{meant}?" if "/" in meant else "the secret itself belongs into the file"
+        notes.problem(name, "must be an absolute path, beginning with /", hint)
         return None
     try:
         return read(path).strip()
