@@ -1,6 +1,6 @@
 """The memory between rounds as JSON, and its file. What cannot be read is a cold start, never an error."""
 
-# ruff: noqa: PTH105, PTH108, PTH110, PTH123 -- pathlib would cost the program memory for nothing
+# ruff: noqa: PTH105, PTH108, PTH110, PTH116, PTH123 -- pathlib would cost the program memory for nothing
 
 import contextlib
 import errno
@@ -78,17 +78,13 @@ def _lasting(memory: Memory) -> Memory:
 def _content(path: str) -> bytes | None:
     """Return what is in a file (nothing, if it cannot be read); None when it is no regular file, or a huge one."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not hold us up
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:  # opening a pipe would hold us up
+            return None
+        with open(path, "rb") as file:
+            return file.read()
     except OSError:
         return b""
-    with open(fd, "rb") as file:
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
-            return None
-        try:
-            return file.read()
-        except OSError:
-            return b""
 
 
 def _replace(path: str, data: bytes) -> None:

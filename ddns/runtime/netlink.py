@@ -7,11 +7,12 @@ The sleeper of the frozen program (``build/sleep``) computes the same ``digest``
 
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 GROUPS = 0x10 | 0x100
 """RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR (linux/rtnetlink.h)."""
-_ROUTE, _GETADDR, _NEWADDR = 0, 22, 20
+_ROUTE, _GETADDR = 0, 22
 _DONE, _ERROR = 3, 2
 _REQUEST_DUMP, _INTERRUPTED = 0x301, 0x10
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
@@ -29,13 +30,11 @@ Addresses = frozenset[bytes]
 
 def open_events() -> Events:
     """Return a socket that is readable after address events; OSError where the kernel or a filter refuses it."""
-    events = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, _ROUTE)
-    try:
+    with ExitStack() as undo:
+        events = undo.enter_context(_socket(socket.SOCK_NONBLOCK))
         events.bind((0, GROUPS))
-    except OSError:
-        events.close()
-        raise
-    return events
+        undo.pop_all()
+        return events
 
 
 def drain(events: Events) -> bool:
@@ -54,10 +53,13 @@ def drain(events: Events) -> bool:
         some = True
 
 
-def addresses() -> Addresses:
-    """Return the usable addresses of global scope: not tentative, not deprecated. OSError when they cannot be read."""
+def addresses(ask: Callable[[], Iterator[bytes]] | None = None) -> Addresses:
+    """Return the usable addresses of global scope: not tentative, not deprecated. OSError when they cannot be read.
+
+    ``ask`` yields the kernel's answer; tests bring their own.
+    """
     for _ in range(_TRIES):
-        found, whole = _dump()
+        found, whole = _listed((ask or _answer)())
         if whole:
             return found
     raise OSError("the addresses kept changing while they were read")
@@ -77,22 +79,32 @@ def _hash(member: bytes) -> int:
     return value ^ value >> 33
 
 
-def _dump() -> tuple[Addresses, bool]:
+def _socket(flags: int) -> socket.socket:
+    return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC | flags, _ROUTE)
+
+
+def _answer() -> Iterator[bytes]:
+    with _socket(0) as asker:
+        asker.settimeout(1.0)
+        asker.bind((0, 0))
+        asker.send(_HEADER.pack(_HEADER.size + _IFADDR.size, _GETADDR, _REQUEST_DUMP, 1, 0) + bytes(_IFADDR.size))
+        while True:
+            yield asker.recv(_BUFFER)
+
+
+def _listed(answer: Iterator[bytes]) -> tuple[Addresses, bool]:
+    """Return the usable addresses in an answer, and whether it is whole: nothing changed while it was made."""
     found: set[bytes] = set()
     whole = True
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _ROUTE) as ask:
-        ask.settimeout(1.0)
-        ask.bind((0, 0))
-        ask.send(_HEADER.pack(_HEADER.size + _IFADDR.size, _GETADDR, _REQUEST_DUMP, 1, 0) + bytes(_IFADDR.size))
-        while True:
-            for kind, flags, body in _messages(ask.recv(_BUFFER)):
-                whole = whole and not flags & _INTERRUPTED
-                if kind == _DONE:
-                    return frozenset(found), whole
-                if kind == _ERROR:
-                    raise OSError("the kernel refused to list the addresses")
-                if kind == _NEWADDR:
-                    found.update(_usable(body))
+    for data in answer:
+        for kind, flags, body in _messages(data):
+            whole = whole and not flags & _INTERRUPTED
+            if kind == _DONE:
+                return frozenset(found), whole
+            if kind == _ERROR:
+                raise OSError("the kernel refused to list the addresses")
+            found.update(_usable(body))
+    raise OSError("the kernel's list of addresses has no end")
 
 
 def _messages(data: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -55,8 +55,7 @@ class SystemWaiter:
             if left == 0.0:
                 return Wake("time")
             fds = (self.signals.fd, *alarm.fds, *(self.watch.fds if watch else ()))
-            if _poll(fds, _sooner(left, self.watch.left() if watch else None)) & set(alarm.fds):
-                return Wake("time")
+            _poll(fds, _sooner(left, self.watch.left() if watch else None))
 
     def pending(self) -> Wake | None:
         """Return, without waiting, the signal that came since the last wait: stop, else reload, else now."""
@@ -143,12 +142,12 @@ class _Work(Generic[T]):
         return self._values[0]
 
 
-def _poll(fds: tuple[int, ...], seconds: float | None) -> set[int]:
-    """Wait for one of the descriptors, or so many seconds (None: for ever); return the ready ones."""
+def _poll(fds: tuple[int, ...], seconds: float | None) -> None:
+    """Wait until one of the descriptors is readable, or so many seconds (None: for ever)."""
     poller = select.poll()
     for fd in fds:
         poller.register(fd, select.POLLIN)
-    return {fd for fd, _event in poller.poll(None if seconds is None else math.ceil(seconds * 1000))}
+    poller.poll(None if seconds is None else math.ceil(seconds * 1000))
 
 
 def _sooner(*seconds: float | None) -> float | None:
