@@ -10,8 +10,8 @@ from ddns.config.merge import Gathered, gather
 from ddns.config.notes import Notes
 from ddns.config.raw import RawValue, Reader
 from ddns.config.reporters import read_output, read_reporting
-from ddns.config.sources import redact
-from ddns.config.table import REDACTED, SETTINGS, Setting
+from ddns.config.shown import shown
+from ddns.config.table import SETTINGS, Setting
 from ddns.core.schedule import Zones, system_zones
 from ddns.core.settings import Output, Reporting, Settings
 from ddns.errors import ConfigError, ConfigProblem
@@ -82,6 +82,5 @@ def _origin(setting: Setting, raw: Mapping[str, RawValue]) -> Origin:
     value = raw.get(setting.name)
     if value is None:
         return Origin(setting.name, setting.default, "default")
-    text = REDACTED if setting.secret else redact(value.value) if setting.kind in {"source", "entries"} else value.value
     native = value.where == "command line" or value.name in {setting.name, setting.key}
-    return Origin(setting.name, text, value.place if native else f"{value.name}, {value.place}")
+    return Origin(setting.name, shown(setting, value.value), value.place if native else f"{value.name}, {value.place}")

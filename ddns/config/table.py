@@ -46,8 +46,8 @@ FIELD_NAMES = ("proxied", "ttl", "comment", "tags")
 SETTINGS: tuple[Setting, ...] = (
     Setting("CLOUDFLARE_API_TOKEN", "access", "secret", "", "the API token", secret=True),
     Setting("CLOUDFLARE_API_TOKEN_FILE", "access", "path", "", "an absolute path to a file with the API token"),
-    Setting("CF_API_TOKEN", "access", "secret", "", "old name of CLOUDFLARE_API_TOKEN", secret=True),
-    Setting("CF_API_TOKEN_FILE", "access", "path", "", "old name of CLOUDFLARE_API_TOKEN_FILE"),
+    Setting("CF_API_TOKEN", "old", "secret", "", "old name of CLOUDFLARE_API_TOKEN", secret=True),
+    Setting("CF_API_TOKEN_FILE", "old", "path", "", "old name of CLOUDFLARE_API_TOKEN_FILE"),
     Setting("CLOUDFLARE_EMAIL", "access", "text", "", "makes the token a legacy global key of this account"),
     Setting("CLOUDFLARE_API_BASE_URL", "access", "text", DEFAULT_BASE_URL, "where the API is"),
     Setting("DOMAINS", "names", "entries", "", "names that get A and AAAA records"),
@@ -116,10 +116,3 @@ SETTINGS: tuple[Setting, ...] = (
 BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 TOKEN_NAMES = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE", "CF_API_TOKEN", "CF_API_TOKEN_FILE")
 LIST_NAMES = ("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS", "WAF_LISTS")
-REDACTED = "(redacted)"
-
-
-def shown(name: str, value: str) -> str:
-    """Return a setting's value for people: secrets redacted, addresses and commands inside sources too."""
-    setting = BY_NAME.get(name)
-    return REDACTED if setting is None or setting.secret else value

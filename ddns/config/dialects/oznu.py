@@ -44,7 +44,7 @@ def _file(book: Notebook, name: str) -> RawValue | None:
         return path._replace(value=book.door.read(path.value).strip())
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None  # there, too, a path that is no file was passed over
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # a text that is not UTF-8, a path with a zero byte
         book.problem(path, "names a file that cannot be read", "make it readable for the user who runs ddns")
         return _UNREADABLE
 
@@ -58,10 +58,9 @@ def _access(book: Notebook) -> None:
             book.put("CLOUDFLARE_API_TOKEN_FILE", path.value, path)
     elif key:
         book.put("CLOUDFLARE_API_TOKEN", key.value, key)
-    if key:
-        for native in filter(None, map(book.take, TOKEN_NAMES)):
-            book.warn(native, f"is ignored: {key.name} says how to sign in", f"remove {native.name}, or {key.name}")
-    elif not book.given(*TOKEN_NAMES):
+    for native in filter(None, map(book.take, TOKEN_NAMES)):
+        book.warn(native, "is ignored: in this dialect API_KEY says how to sign in", f"remove {native.name}")
+    if key is None:
         hint = "set API_KEY to an API token with the permission Zone - DNS - Edit"
         missing = "names no file, and API_KEY is not set" if path else "is not set"
         book.problem(path or book.missing("API_KEY"), missing, hint)
@@ -92,6 +91,8 @@ def _record_type(book: Notebook) -> str:
 
 
 def _names(book: Notebook, kind: str) -> None:
+    for native in filter(None, map(book.take, ("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS"))):
+        book.warn(native, "is ignored: in this dialect ZONE and SUBDOMAIN say which names", f"remove {native.name}")
     zone = _file(book, "ZONE_FILE")
     plain = book.take("ZONE")
     zone = plain if zone is None else zone
@@ -109,8 +110,6 @@ def _names(book: Notebook, kind: str) -> None:
 
 
 def _entries(book: Notebook, kind: str, zone: RawValue, subdomain: RawValue | None) -> None:
-    for ignored in filter(None, map(book.take, ("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS"))):
-        book.warn(ignored, f"is ignored: {zone.name} says which name to update", f"remove {ignored.name}")
     apex = zone.value.strip(".")
     listed = subdomain.value.replace(",", " ").split() if subdomain else []
     names = [apex if label == "@" else f"{label}.{apex}" for label in listed or ["@"]]
@@ -122,7 +121,7 @@ def _entries(book: Notebook, kind: str, zone: RawValue, subdomain: RawValue | No
 def _no_zone(book: Notebook, zone: RawValue | None) -> None:
     if zone:
         book.problem(zone, "names an empty file", "write the name of the zone into it, such as example.org")
-    elif not book.given("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS", "WAF_LISTS"):
+    elif not book.given("WAF_LISTS"):
         book.problem(book.missing("ZONE"), "is not set", "set ZONE to the name of the zone, such as example.org")
 
 

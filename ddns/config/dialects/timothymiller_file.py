@@ -60,7 +60,7 @@ def _zones(book: Notebook, cloudflare: Node) -> None:
 
 
 def _sign_in(book: Notebook, logins: dict[tuple[str, str], Node]) -> None:
-    if book.door.token_given or not logins:
+    if not logins:
         return
     (secret, email), first = next(iter(logins.items()))
     for other in list(logins.values())[1:]:
@@ -73,9 +73,8 @@ def _sign_in(book: Notebook, logins: dict[tuple[str, str], Node]) -> None:
 
 
 def _login(node: Node) -> tuple[str, str] | None:
-    """Return the secret and the e-mail of a global key ("" for a token); None when there is none."""
-    wanted = not node.book.door.token_given
-    if (node.value is None and not wanted) or not node.only(("api_token", "api_key")):
+    """Return the secret and the e-mail of a global key ("" for a token); None when there is none, or none is needed."""
+    if node.book.door.token_given or not node.only(("api_token", "api_key")):
         return None
     token, pair = node.child("api_token").text(), node.child("api_key")
     if token not in _PLACEHOLDERS:
@@ -85,8 +84,7 @@ def _login(node: Node) -> tuple[str, str] | None:
     key, email = pair.child("api_key").text(), pair.child("account_email").text()
     if key not in _PLACEHOLDERS and email not in _PLACEHOLDERS:
         return key, email
-    if wanted:
-        node.problem("has no api_token, nor an api_key with its account_email", "set api_token to an API token")
+    node.problem("has no api_token, nor an api_key with its account_email", "set api_token to an API token")
     return None
 
 

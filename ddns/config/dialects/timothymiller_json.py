@@ -1,5 +1,6 @@
 """Walking through a foreign JSON document: every wrong type is noted with the path of its key."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,8 @@ from ddns.config.raw import RawValue
 from ddns.config.suggest import did_you_mean
 
 _BOOLEANS = {"true": True, "false": False}
+_UNSET = re.compile(r"\$\{?(CF_DDNS_\w+)", re.ASCII)
+"""A variable that is still there although the set ones were filled in before."""
 
 
 class Node:
@@ -60,13 +63,15 @@ class Node:
         if self.value is None:
             return ""
         if isinstance(self.value, str):
+            if unset := _UNSET.search(self.value):
+                self.problem(f"wants {unset[1]}, which is not set in the environment", f"set {unset[1]}")
             return self.value.strip()
         self.problem("must be a text, in quotation marks")
         return ""
 
     def flag(self) -> bool | None:
         """Return a boolean; None when it is missing."""
-        value = _BOOLEANS.get(self.value.strip(), self.value) if isinstance(self.value, str) else self.value
+        value = _BOOLEANS.get(self.text(), self.value) if isinstance(self.value, str) else self.value
         if value is None or isinstance(value, bool):
             return value
         self.problem("must be true or false")
@@ -75,8 +80,8 @@ class Node:
     def number(self, default: int) -> int:
         """Return a whole number of at least 0."""
         value = self.value
-        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-            value = int(value.strip()[:18])
+        if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", self.text()):
+            value = int(value)
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:

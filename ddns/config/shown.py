@@ -1,0 +1,29 @@
+"""Settings for people: nothing that could be a secret is shown."""
+
+from ddns.config.fields import take_apart
+from ddns.config.sources import parse_source
+from ddns.config.table import Setting
+from ddns.core.addresses import Family
+
+REDACTED = "(redacted)"
+
+
+def shown(setting: Setting, text: str) -> str:
+    """Return the text of a setting without secrets: tokens, URLs of services, URLs and commands of sources.
+
+    The fields of entries may hold sources, so only their names are shown; what they say is described elsewhere.
+    """
+    if setting.secret:
+        return REDACTED
+    if setting.kind == "entries":
+        entries = take_apart(text).entries
+        return ", ".join(f"{entry.name}{{…}}" if entry.fields else entry.name for entry in entries)
+    return _source(text, 4 if setting.name.startswith("IP4") else 6) if setting.kind == "source" else text
+
+
+def _source(text: str, family: Family) -> str:
+    try:
+        source = parse_source(text, family).source
+    except ValueError:
+        return REDACTED
+    return "none" if source is None else source.describe()
