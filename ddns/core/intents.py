@@ -105,7 +105,7 @@ def merged(items: Iterable[Wanted]) -> tuple[Wanted, ...]:
     for item in items:
         key = (item.name, item.type)
         if found.setdefault(key, item) != item:
-            why = "two entries are this same name and ask for different things; leave one of them"
+            why = "two entries are this same name and ask for different things"
             found[key] = found[key]._replace(intent=Abort(why))
     return tuple(found[key] for key in sorted(found))
 

@@ -24,13 +24,17 @@ def _tag_key(tag: str) -> str:
 
 
 def differing(one: Metadata, other: Metadata) -> frozenset[Field]:
-    """Return the fields that really differ, spelling that Cloudflare does not keep apart left out of account."""
-    one, other = canonical(one), canonical(other)
+    """Return the fields that really differ, spelling that Cloudflare does not keep apart left out of account.
+
+    The TTL of a record counts for nothing while it is proxied, but comes to light when it no longer is.
+    """
+    if one.proxied and other.proxied:
+        one, other = one._replace(ttl=1), other._replace(ttl=1)
     return frozenset(field for field in FIELDS if _comparable(one, field) != _comparable(other, field))
 
 
 def _comparable(meta: Metadata, field: Field) -> object:
-    return tuple(map(_tag_key, meta.tags)) if field == "tags" else getattr(meta, field)
+    return {_tag_key(tag) for tag in meta.tags} if field == "tags" else getattr(meta, field)
 
 
 def overlay(base: Metadata, declared: Metadata, enforce: frozenset[Field]) -> Metadata:

@@ -117,12 +117,19 @@ def _records(work: Work, answers: Answers) -> tuple[ZonePlan, ...]:
     except RateLimited:
         work.hold(entry.domain.ascii for entry in active)
         for entry in active:
-            work.fail(wanted(entry, _name(entry), answers), "Cloudflare asks us to wait")
+            _fail(work, wanted(entry, _name(entry), answers), "Cloudflare asks us to wait")
         return ()
     for entry, cause in lost:
-        work.fail(wanted(entry, _name(entry), answers), cause.why)
+        _fail(work, wanted(entry, _name(entry), answers), cause.why)
     work.problems += lost_problems((entry.domain.describe(), cause) for entry, cause in lost)
     return _zones(work, places, answers)
+
+
+def _fail(work: Work, items: Iterable[Wanted], reason: str) -> None:
+    """Report the names something should have been done for as failed, the others as preserved."""
+    listed = tuple(items)
+    unreached(work, listed)
+    work.fail((item for item in listed if isinstance(item.intent, Clear | Update)), reason)
 
 
 def _sorted_out(entries: Iterable[Entry], answers: Answers) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
@@ -160,12 +167,12 @@ def _zones(work: Work, places: Iterable[Place], answers: Answers) -> tuple[ZoneP
     plans: list[ZonePlan] = []
     for group in sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id)):
         items = _wanted(work, group, answers)
-        unreached(work, items)
         if work.blocked_until:
             work.hold(item.name for item in group)
-            work.fail((item for item in items if isinstance(item.intent, Clear | Update)), "Cloudflare asks us to wait")
+            _fail(work, items, "Cloudflare asks us to wait")
             continue
         work.check_stop()
+        unreached(work, items)
         plan = ZoneWork(work, group[0].zone, items).do()
         plans += [plan] if plan is not None else []
     return tuple(plans)
@@ -175,11 +182,11 @@ def _wanted(work: Work, group: Iterable[Place], answers: Answers) -> tuple[Wante
     """Return what the names of one zone should have; entries that contradict each other are a problem."""
     asked = [item for spot in group for item in wanted(spot.entry, spot.name, answers)]
     items = merged(asked)
-    for item in items if len(items) < len(asked) else ():
-        if not isinstance(item.intent, Abort):
-            continue
+    torn = [item for item in items if isinstance(item.intent, Abort)] if len(items) < len(asked) else []
+    for item in torn:
         same = (other.intent for other in asked if (other.name, other.type) == (item.name, item.type))
         if not all(isinstance(intent, Abort) for intent in same):
-            what = f"The {item.type} records of {item.name} were left alone: {item.intent.why}"
-            work.problems.append(Problem(f"record.{item.type}.{item.name}", what, "They stay as they are"))
+            what = f"The {item.type} records of {item.name} were left alone, as two entries ask for different things"
+            remedy = "Leave one of them"
+            work.problems.append(Problem(f"record.{item.type}.{item.name}", what, "They stay as they are", remedy))
     return items

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from ddns.core.plan import ListPlan, NewItem
+from ddns.core.records import WafList
 from ddns.errors import ApiError, Exists, Gone, Interrupted, Refused, Unconfirmed
 from ddns.ports import WafApi
 
@@ -92,7 +93,7 @@ class _Run:
         return ListApplied("failed", self._added, self._removed, error, interrupted)
 
     def _write(self) -> None:
-        if self._plan.delete_list and self._deleted():
+        if self._plan.delete_list and self._plan.existing is not None and self._deleted(self._plan.existing):
             return
         plan = self._plan
         account, list_id = plan.ref.account, self._list_id()
@@ -116,12 +117,10 @@ class _Run:
         self._plan = self._plan._replace(existing=made)
         return made.id
 
-    def _deleted(self) -> bool:
+    def _deleted(self, existing: WafList) -> bool:
         """Delete the list itself; False when it may only be emptied."""
-        if self._plan.existing is None:
-            return True
         try:
-            self._waf.delete_list(self._plan.ref.account, self._plan.existing.id)
+            self._waf.delete_list(self._plan.ref.account, existing.id)
         except Gone:
             return True
         except Refused:

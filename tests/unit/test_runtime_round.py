@@ -446,3 +446,31 @@ def test_a_relative_entry_is_called_by_its_zone_id_while_the_zone_is_unknown() -
     report, _ = run_round(UpdateSettings((relative,)), Memory(), kit.tools())
 
     assert [item.name for item in report.names] == ["home (zone zone-id)"]
+
+
+def test_a_name_in_no_zone_fails_alone() -> None:
+    """It is told with the way out; its unknown family is preserved, the other name is written."""
+    kit = Kit()
+    kit.know("192.0.2.1")
+    settings = UpdateSettings((entry("home.example.org"), entry("x.other.test", six=V6)))
+
+    report, _ = run_round(settings, Memory(), kit.tools())
+
+    assert told(report) == {
+        "A home.example.org": "changed",
+        "A x.other.test": "failed",
+        "AAAA x.other.test": "preserved",
+    }
+    assert keys(report) == ["detect.6", "zone.other.test"]
+
+
+def test_entries_that_are_one_name_and_agree_are_one() -> None:
+    """Said twice is no contradiction, and an unknown address is not reported as one."""
+    kit = Kit()
+    kit.know("192.0.2.1")
+    twin = entry("home", six=V6, zone_id="z-example.org")
+
+    report, _ = run_round(UpdateSettings((entry("home.example.org", six=V6), twin)), Memory(), kit.tools())
+
+    assert told(report) == {"A home.example.org": "changed", "AAAA home.example.org": "preserved"}
+    assert keys(report) == ["detect.6"]

@@ -1,0 +1,119 @@
+"""Reading a zone: the smallest single question, and how long an answer is trusted."""
+
+import pytest
+
+from ddns.core.memory import Memory, SeenRecords
+from ddns.core.plan import Abort, Clear, Preserve, Wanted
+from ddns.core.records import Zone
+from ddns.core.settings import UpdateSettings
+from ddns.errors import Unavailable, Unconfirmed
+from ddns.runtime.observe import Question, answers, kept, question, trusted
+from ddns.runtime.round import run_round
+from tests.fakes.roundkit import Kit, entry
+
+ZONE = Zone("z", "example.org")
+
+
+def test_nothing_is_asked_when_nothing_may_change() -> None:
+    """Names that are unknown or out of scope need no reading."""
+    assert question([Wanted("a", "A", Abort("?")), Wanted("a", "AAAA", Preserve())]) is None
+
+
+def test_the_question_is_as_small_as_one_listing_can_be() -> None:
+    """One name is asked by name, one type by type; names whose address is unknown do not widen it."""
+    one, other = Wanted("a", "A", Clear()), Wanted("b", "A", Clear())
+
+    assert question([one]) == Question("a", "A")
+    assert question([one, other]) == Question("", "A")
+    assert question([one, Wanted("a", "AAAA", Clear())]) == Question("a", "")
+    assert question([one, Wanted("b", "AAAA", Abort("?"))]) == Question("a", "A")
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted", "enough"),
+    [
+        ("/", Question("a", "A"), True),
+        ("a/", Question("a", "A"), True),
+        ("a/A", Question("a", "A"), True),
+        ("a/A", Question("", "A"), False),
+        ("a/A", Question("a", ""), False),
+        ("b/", Question("a", "A"), False),
+    ],
+)
+def test_a_wider_question_is_never_answered_from_a_narrower_reading(
+    asked: str, wanted: Question, *, enough: bool
+) -> None:
+    """A kept reading must hold all that is asked for."""
+    assert answers(asked, wanted) is enough
+
+
+def test_kept_readings_are_replaced_and_dropped_zone_by_zone() -> None:
+    """Another zone's reading is not affected; an old one is not trusted."""
+    memory = kept(kept(Memory(), ZONE, SeenRecords((), 5.0, "/")), Zone("y", "other"), SeenRecords((), 7.0, "/"))
+
+    assert trusted(memory, ZONE, Question(), 4.0) == SeenRecords((), 5.0, "/")
+    assert trusted(memory, ZONE, Question(), 5.0) is None
+    assert trusted(kept(memory, ZONE, None), ZONE, Question(), 0.0) is None
+    assert [key for key, _ in kept(memory, ZONE, None).records] == ["y"]
+
+
+class Cached:
+    """A kit whose readings are trusted for an hour."""
+
+    def __init__(self) -> None:
+        self.kit = Kit()
+        self.memory = Memory()
+
+    def round(self, address: str = "192.0.2.1", expiration: float = 3600.0) -> dict[str, int]:
+        """Do a round; return the calls it made."""
+        self.kit.know(address)
+        self.kit.dns.faults.calls.clear()
+        settings = UpdateSettings((entry("home.example.org"),), cache_expiration=expiration)
+        _, self.memory = run_round(settings, self.memory, self.kit.tools())
+        return dict(self.kit.dns.faults.calls)
+
+
+def test_without_expiration_every_round_looks() -> None:
+    """A manual edit is seen in the next round."""
+    bench = Cached()
+    bench.round(expiration=0.0)
+
+    assert bench.round(expiration=0.0) == {"records": 1}
+    assert bench.memory.records == ()
+
+
+def test_a_trusted_reading_costs_no_request() -> None:
+    """The round after a creation reads once to learn the ID; then an hour passes without a request."""
+    bench = Cached()
+    bench.round()
+
+    assert bench.round() == {"records": 1}
+    bench.kit.clock.now += 3599
+    assert bench.round() == {}
+    bench.kit.clock.now += 1
+    assert bench.round() == {"records": 1}
+
+
+def test_a_trusted_reading_follows_our_own_writes() -> None:
+    """After a change of content the kept reading is changed too, its age staying."""
+    bench = Cached()
+    bench.round()
+    bench.round()
+    bench.kit.clock.now += 1800
+
+    assert bench.round("192.0.2.2") == {"batch": 1}
+    assert bench.round("192.0.2.2") == {}
+    bench.kit.clock.now += 1801
+    assert bench.round("192.0.2.2") == {"records": 1}
+
+
+@pytest.mark.parametrize("error", [Unavailable("no way"), Unconfirmed("lost")])
+def test_doubt_ends_the_trust(error: Exception) -> None:
+    """After a failed write the zone is read again in the next round."""
+    bench = Cached()
+    bench.round()
+    bench.round()
+    bench.kit.dns.faults.before["batch"] = [error, error]
+    bench.round("192.0.2.2")
+
+    assert bench.round("192.0.2.2") == {"records": 1, "batch": 1}
