@@ -147,7 +147,7 @@ class Running:
 
     def _start(self) -> None:
         self.printer.show([life.banner()])
-        self.printer.show(life.config_lines(describe(self.loaded)))
+        self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
         if self.loaded.settings.output.quiet:
             self.printer.show([life.quiet()])

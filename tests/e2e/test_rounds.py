@@ -84,7 +84,7 @@ def test_names_in_any_spelling(ddns: Program, sim: Cloudflare) -> None:
     domains = "🐱.example.org, *.例え.example.org, _x.example.org, HOME。example。org."
     assert ddns.run("run", "--once", DOMAINS=domains).code == 0
     names = {name for name, _, _ in sim.records("example.org")}
-    assert names == {"xn--zn8h.example.org", "*.xn--r8jz45g.example.org", "_x.example.org", HOME}
+    assert names == {"xn--5o8h.example.org", "*.xn--r8jz45g.example.org", "_x.example.org", HOME}
 
 
 def test_twenty_names_of_a_zone_cost_three_requests(ddns: Program, sim: Cloudflare) -> None:
@@ -157,8 +157,8 @@ def test_only_the_culprit_is_left_out(ddns: Program, sim: Cloudflare) -> None:
     result = ddns.run("run", "--once", DOMAINS="a.example.org,b.example.org,c.example.org")
     assert result.code == 1
     assert [name for name, type_, _ in sim.records("example.org") if type_ == "A"] == ["a.example.org", "c.example.org"]
-    assert "b.example.org" in result.lines[-1]
-    assert "CNAME" in result.lines[-1]
+    assert "b.example.org" in result.lines[-2]
+    assert "CNAME" in result.lines[-2]
 
 
 def test_one_zone_and_one_family_do_not_stop_the_others(ddns: Program, sim: Cloudflare) -> None:
