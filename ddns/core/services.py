@@ -1,0 +1,183 @@
+"""Which notification services and monitors there are, and whether a URL of theirs is whole.
+
+The forms are those of shoutrrr (https://shoutrrr.nickfedor.com, 2026-08), and what timothymiller's program accepts
+beside them. Messages never repeat any part of a URL.
+"""
+
+from typing import NamedTuple
+
+from ddns.core.urls import Url, parse_url, unsafe_host
+
+_KUMA_DEFAULTS = {"status": "up", "msg": "OK", "ping": ""}
+_ENCRYPTIONS = {"", "auto", "none", "explicittls", "implicittls"}
+
+
+class Form(NamedTuple):
+    """How a service's URL looks. ``needs`` are its parts: user, password, host, path (path2: two segments), ?name.
+
+    Of parts joined by ``|`` one is enough. ``web``: the host is one on the web, not a token or a word.
+    """
+
+    example: str
+    needs: tuple[str, ...]
+    web: bool = False
+
+
+FORMS: dict[str, Form] = {
+    "bark": Form("bark://:DEVICE_KEY@HOST", ("user|password", "host"), web=True),
+    "discord": Form("discord://TOKEN@WEBHOOK_ID", ("user", "host")),
+    "generic": Form("generic://HOST/PATH", ("host",), web=True),
+    "googlechat": Form(
+        "googlechat://chat.googleapis.com/v1/spaces/…/messages?key=…&token=…", ("path", "?key", "?token")
+    ),
+    "gotify": Form("gotify://HOST/TOKEN", ("host", "path|?token"), web=True),
+    "ifttt": Form("ifttt://KEY/?events=EVENT", ("host", "?events")),
+    "join": Form("join://:API_KEY@join/?devices=DEVICE", ("password|user", "?devices")),
+    "matrix": Form("matrix://:ACCESS_TOKEN@HOST/?rooms=ROOM", ("password", "host"), web=True),
+    "mattermost": Form("mattermost://HOST/TOKEN", ("host", "path"), web=True),
+    "ntfy": Form("ntfy://HOST/TOPIC", ("path",), web=True),
+    "opsgenie": Form("opsgenie://api.opsgenie.com/API_KEY", ("host", "path"), web=True),
+    "pushbullet": Form("pushbullet://ACCESS_TOKEN", ("host",)),
+    "pushover": Form("pushover://:API_TOKEN@USER_KEY", ("password|user", "host")),
+    "rocketchat": Form("rocketchat://HOST/WEBHOOK_ID/TOKEN", ("host", "path2"), web=True),
+    "slack": Form("slack://hook:TOKEN@webhook", ("host", "path2|password")),
+    "smtp": Form("smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&to=ADDRESS", ("host",), web=True),
+    "teams": Form("teams://GROUP@TENANT/ALT_ID/GROUP_OWNER?host=NAME.webhook.office.com", ("user", "host", "path2")),
+    "telegram": Form("telegram://TOKEN@telegram?chats=CHAT", ("user", "?chats|?channels")),
+    "zulip": Form("zulip://BOT_MAIL:API_KEY@HOST/?stream=NAME", ("user", "password", "host", "?stream|?to"), web=True),
+}
+_ALIASES = {"http": "generic", "https": "generic", "ntfys": "ntfy", "hangouts": "googlechat"}
+
+
+class Service(NamedTuple):
+    """A notification service by its URL. Its repr shows the kind only."""
+
+    kind: str
+    url: Url
+
+    def __repr__(self) -> str:
+        """Return a text without the URL."""
+        return f"Service({self.kind}, redacted)"
+
+
+def parse_service(text: str) -> Service:
+    """Read the URL of a notification service; ValueError says what is wrong without repeating any of it.
+
+    A plain http or https URL is the service ``generic``; ``gotify+http`` and the like name the transport.
+    """
+    url = parse_url(text)
+    base, _, transport = url.scheme.partition("+")
+    kind = _ALIASES.get(base, base)
+    form = FORMS.get(kind)
+    if form is None or transport not in {"", "http", "https"}:
+        raise ValueError(f"there is no notification service of this scheme; there are {', '.join(sorted(FORMS))}")
+    for need in form.needs:
+        if not any(_has(url, part) for part in need.split("|")):
+            raise ValueError(f"the {kind} URL lacks {_meaning(need)}; it is written {form.example}")
+    if form.web and url.host and unsafe_host(url.host):
+        raise ValueError(f"the {kind} URL has a host with characters no host can have; it is written {form.example}")
+    check = _CHECKS.get(kind)
+    if check is not None:
+        check(url)
+    return Service(kind, url)
+
+
+def _has(url: Url, part: str) -> bool:
+    if part.startswith("?"):
+        return bool(url.param(part[1:]))
+    if part.startswith("path"):
+        return len(url.path) >= int(part[4:] or "1")
+    return bool({"user": url.user, "password": url.password, "host": url.host}[part])
+
+
+def _meaning(need: str) -> str:
+    words = {"user": "the part before @", "password": "the part between : and @", "host": "its host"}
+    words |= {"path": "the part after the host", "path2": "two parts after the host"}
+    return " or ".join(words.get(part) or f"the parameter {part[1:]}" for part in need.split("|"))
+
+
+def _check_smtp(url: Url) -> None:
+    if not url.param("fromaddress", "from"):
+        raise ValueError("the smtp URL lacks the parameter from, the address mail is sent from")
+    if not url.param("toaddresses", "to"):
+        raise ValueError("the smtp URL lacks the parameter to, the addresses mail is sent to")
+    if url.param("auth").lower() == "oauth2":
+        raise ValueError("the smtp URL's auth=OAuth2 is not supported: its token would expire; use a password")
+    if url.param("encryption").lower() not in _ENCRYPTIONS:
+        raise ValueError("the smtp URL's encryption must be Auto, None, ExplicitTLS or ImplicitTLS")
+
+
+def _check_ifttt(url: Url) -> None:
+    message, title = url.param("messagevalue", default="2"), url.param("titlevalue", default="0")
+    if message not in {"1", "2", "3"} or title not in {"0", "1", "2", "3"}:
+        raise ValueError("the ifttt URL's messagevalue must be 1, 2 or 3, and titlevalue 0 (none), 1, 2 or 3")
+    if message == title:
+        raise ValueError("the ifttt URL's messagevalue and titlevalue must differ")
+
+
+def _check_generic(url: Url) -> None:
+    if url.param("template").lower() not in {"", "json"}:
+        raise ValueError("the generic URL's template can only be json")
+    if not url.param("method", "requestmethod", default="POST").isalpha():
+        raise ValueError("the generic URL's method is not the name of an HTTP method")
+
+
+def _check_slack(url: Url) -> None:
+    if not url.path and url.user != "hook" and not url.user.startswith("xox"):
+        raise ValueError("the slack URL must begin with slack://hook: or slack://xoxb:, or have three token parts")
+    if not url.path and url.user == "hook" and url.password.count("-") != 2:
+        raise ValueError("the slack URL's webhook token must have three parts joined by -")
+
+
+def _check_teams(url: Url) -> None:
+    if unsafe_host(url.param("host", default="outlook.office.com")):
+        raise ValueError("the teams URL's parameter host has characters no host can have")
+
+
+_CHECKS = {
+    "teams": _check_teams,
+    "smtp": _check_smtp,
+    "ifttt": _check_ifttt,
+    "generic": _check_generic,
+    "slack": _check_slack,
+}
+
+
+def check_healthchecks(text: str) -> tuple[str, ...]:
+    """Check the URL of a Healthchecks monitor; return warnings; ValueError when it cannot be used."""
+    url = _web(text)
+    if url.query or "?" in text:
+        raise ValueError("the Healthchecks URL must have no query (nothing from ? on)")
+    if url.fragment or "#" in text:
+        raise ValueError("the Healthchecks URL must have no fragment (nothing from # on)")
+    return _in_clear(url, "Healthchecks")
+
+
+def check_uptimekuma(text: str) -> tuple[str, ...]:
+    """Check the URL of an Uptime Kuma push monitor; return warnings; ValueError when it cannot be used.
+
+    Its query is not used: Uptime Kuma shows one with default values, anything else is worth a warning.
+    """
+    url = _web(text)
+    warnings = list(_in_clear(url, "Uptime Kuma"))
+    for key, value in url.query:
+        if key not in _KUMA_DEFAULTS:
+            warnings.append("the Uptime Kuma URL has a query parameter that is not one of its own; it is ignored")
+        elif value != _KUMA_DEFAULTS[key]:
+            warnings.append(f"the Uptime Kuma URL sets {key}, which is ignored: it is set with every report")
+    return tuple(warnings)
+
+
+def _web(text: str) -> Url:
+    url = parse_url(text)
+    if url.scheme not in {"http", "https"}:
+        raise ValueError("the URL must begin with https:// (or http://)")
+    if unsafe_host(url.host):
+        raise ValueError("the URL has no host, or one with characters no host can have")
+    return url
+
+
+def _in_clear(url: Url, name: str) -> tuple[str, ...]:
+    if url.scheme == "https":
+        return ()
+    return (f"the {name} URL begins with http://, so anybody on the way can read and forge reports; use https://",)

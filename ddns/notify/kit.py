@@ -1,0 +1,178 @@
+"""What the services share: requests, answers, and messages that fit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from ddns import jsonio
+from ddns.core.urls import Url, encode
+from ddns.errors import DdnsError, NetError
+from ddns.ports import Http, Request, Response
+
+SECONDS = 10.0
+"""How long one request may take."""
+
+MOST_PARTS = 5
+"""In how many messages one is split at most; what is beyond is cut."""
+
+_RETRIED = frozenset({408, 425, 429})
+_SHORTEST_SECRET = 6
+_LONGEST_REASON = 120
+
+Size = Callable[[str], int]
+Requests = Callable[[Url, str, str], list[Request]]
+"""A service as a pure function: its URL, a title and a message become requests."""
+
+
+class Accepted(NamedTuple):
+    """When an answer means that the message was taken: a status of 200 to 299, and this key of a JSON body.
+
+    ``field`` must have the value ``wanted``; without it the body counts only if ``body`` is not empty (then it must
+    be one of these texts, white space around them not counted).
+    """
+
+    field: str = ""
+    wanted: object = True
+    body: tuple[str, ...] = ()
+
+    def by(self, response: Response) -> bool:
+        """Whether an answer says so."""
+        if not 200 <= response.status < 300:
+            return False
+        if self.field:
+            return _json(response).get(self.field) == self.wanted
+        return not self.body or response.body.decode(errors="replace").strip() in self.body
+
+
+class Row(NamedTuple):
+    """A row of the table of services: its name, what is sent, and what is answered when that was taken."""
+
+    name: str
+    requests: Requests
+    accepted: Accepted = Accepted()
+
+
+def post(url: str, body: Mapping[str, object], headers: Mapping[str, str] = {}) -> Request:
+    """Return a request with a JSON body."""
+    all_headers = {"Content-Type": "application/json", **headers}
+    return Request("POST", url, all_headers, jsonio.dumps(dict(body)), seconds=SECONDS)
+
+
+def form(url: str, pairs: Mapping[str, str], headers: Mapping[str, str] = {}) -> Request:
+    """Return a request with the body of a form."""
+    all_headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    return Request("POST", url, all_headers, encode(pairs.items()).encode(), seconds=SECONDS)
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Return the header that signs with a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """Return the header that signs with a name and a password."""
+    from base64 import b64encode  # noqa: PLC0415 -- only where somebody signs in this way
+
+    return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+def given(**fields: str) -> dict[str, str]:
+    """Return the fields that are not empty."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def scheme(url: Url) -> str:
+    """Return the transport a URL asks for: https unless it says otherwise."""
+    plain = url.flag("disabletls") or url.param("scheme").lower() == "http" or url.scheme.endswith("+http")
+    return "http" if plain else "https"
+
+
+def headline(url: Url, title: str) -> str:
+    """Return the title the user wants instead of ours, or ours."""
+    return url.param("title", default=title)
+
+
+def whole(url: Url, title: str, message: str) -> str:
+    """Return title and message as one text, for services without titles."""
+    shown = headline(url, title)
+    return f"{shown}\n{message}" if shown else message
+
+
+def utf16(text: str) -> int:
+    """Return the length in UTF-16 code units, in which some services count."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def octets(text: str) -> int:
+    """Return the length in bytes of UTF-8."""
+    return len(text.encode(errors="replace"))
+
+
+def cut(text: str, limit: int, size: Size = len) -> str:
+    """Return the text, shortened to at most ``limit`` with an ellipsis at its end."""
+    return text if size(text) <= limit else f"{_fitting(text, limit - size('…'), size)}…"
+
+
+def split(text: str, limit: int, size: Size = len) -> list[str]:
+    """Return the text in parts of at most ``limit``, broken at line ends or spaces where there are any."""
+    parts: list[str] = []
+    rest = text
+    while size(rest) > limit and len(parts) < MOST_PARTS - 1:
+        head = _fitting(rest, limit, size)
+        break_at = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0) or len(head)
+        parts.append(head[:break_at])
+        rest = rest[break_at:].lstrip(" \n")
+    return [*parts, cut(rest, limit, size)]
+
+
+def _fitting(text: str, limit: int, size: Size) -> str:
+    """Return the longest beginning that fits."""
+    low, high = 0, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if size(text[:middle]) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low]
+
+
+def deliver(http: Http, name: str, url: Url, request: Request, accepted: Accepted) -> Response:
+    """Send a request and check the answer.
+
+    NetError: it may work another time. Any other DdnsError: the service refuses, and will again. Neither message
+    holds any part of the URL but its host.
+    """
+    try:
+        response = http.send(request)
+    except NetError as error:
+        raise NetError(f"{name} cannot be reached: {error.message}", error.hint, sent=error.sent) from None
+    if accepted.by(response):
+        return response
+    said = f"{name} did not take the message (status {response.status}{reason(response, url)})"
+    if response.status >= 500 or response.status in _RETRIED:
+        raise NetError(said)
+    raise DdnsError(said, "Check its URL in the settings, and what the service allows it")
+
+
+def reason(response: Response, url: Url) -> str:
+    """Return what the service says about the fault, unless any part of the URL, which is secret, is in it."""
+    found = _json(response)
+    texts = [found.get(key) for key in ("description", "error", "errorDescription", "errorMessage", "message", "msg")]
+    text = next((value for value in texts if isinstance(value, str) and value), "")
+    shown = "".join(char if char.isprintable() else " " for char in text[:_LONGEST_REASON])
+    if not shown or any(secret.lower() in text.lower() for secret in _secrets(url)):
+        return ""
+    return f": {shown}"
+
+
+def _secrets(url: Url) -> Iterator[str]:
+    parts = (url.user, url.password, url.host, url.fragment, *url.path, *(value for _, value in url.query))
+    return (part for part in parts if len(part) >= _SHORTEST_SECRET)
+
+
+def _json(response: Response) -> dict[str, object]:
+    try:
+        found = jsonio.loads(response.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,83 @@
+"""All notification services. A new one is a row here, a form in ``core.services``, and a function of its own."""
+
+from typing import TYPE_CHECKING
+
+from ddns.core.services import Service, parse_service
+from ddns.core.urls import Url
+from ddns.errors import DdnsError
+from ddns.notify.chat import discord, googlechat, mattermost, rocketchat, slack, teams, telegram, zulip
+from ddns.notify.generic import generic
+from ddns.notify.kit import Accepted, Row, deliver
+from ddns.notify.push import bark, gotify, ifttt, join, ntfy, opsgenie, pushbullet, pushover
+from ddns.ports import Http, Notifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from ssl import SSLContext
+
+ROWS = {
+    "bark": Row("Bark", bark, Accepted("code", 200)),
+    "discord": Row("Discord", discord),
+    "generic": Row("The web hook", generic),
+    "googlechat": Row("Google Chat", googlechat),
+    "gotify": Row("Gotify", gotify),
+    "ifttt": Row("IFTTT", ifttt),
+    "join": Row("Join", join, Accepted("success")),
+    "mattermost": Row("Mattermost", mattermost),
+    "ntfy": Row("ntfy", ntfy),
+    "opsgenie": Row("Opsgenie", opsgenie),
+    "pushbullet": Row("Pushbullet", pushbullet),
+    "pushover": Row("Pushover", pushover, Accepted("status", 1)),
+    "rocketchat": Row("Rocket.Chat", rocketchat, Accepted("success")),
+    "teams": Row("Teams", teams, Accepted(body=("", "1"))),
+    "telegram": Row("Telegram", telegram, Accepted("ok")),
+    "zulip": Row("Zulip", zulip, Accepted("result", "success")),
+}
+_SLACK_HOOK = Row("Slack", slack, Accepted(body=("ok",)))
+_SLACK_BOT = Row("Slack", slack, Accepted("ok"))
+
+
+class Messenger:
+    """``ports.Notifier`` for the services that are one row of the table."""
+
+    __slots__ = ("_http", "_row", "_url")
+
+    def __init__(self, row: Row, url: Url, http: Http) -> None:
+        """Keep the collaborators; nothing is sent yet."""
+        self._row = row
+        self._url = url
+        self._http = http
+
+    def send(self, title: str, message: str) -> None:
+        """See the port. Every request is tried; the first failure is raised after the last one."""
+        failed: DdnsError | None = None
+        for request in self._row.requests(self._url, title, message):
+            try:
+                deliver(self._http, self._row.name, self._url, request, self._row.accepted)
+            except DdnsError as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+
+
+def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = None) -> Notifier:
+    """Return the service of a URL that ``parse_service`` accepts (ValueError otherwise).
+
+    ``tls`` makes the context mail is sent with (None: with the roots of the system).
+    """
+    service = parse_service(text)
+    if service.kind == "smtp":
+        from ddns.notify.mail import Mail  # noqa: PLC0415 -- mail brings modules nobody else needs
+
+        return Mail(service.url, tls)
+    if service.kind == "matrix":
+        from ddns.notify.matrix import Matrix  # noqa: PLC0415 -- rarely needed
+
+        return Matrix(service.url, http)
+    return Messenger(_row(service), service.url, http)
+
+
+def _row(service: Service) -> Row:
+    if service.kind != "slack":
+        return ROWS[service.kind]
+    return _SLACK_HOOK if service.url.path or service.url.user == "hook" else _SLACK_BOT
