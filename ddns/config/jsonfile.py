@@ -145,10 +145,12 @@ def _entry(item: Any) -> str:  # noqa: ANN401 -- see _text
 
 def _field(key: str, value: Any, name: str) -> str:  # noqa: ANN401 -- see _text
     """Return the text of an object's field."""
+    if isinstance(value, str):
+        return value
     try:
-        if key == "hostid6" and not isinstance(value, str):
+        if key == "hostid6":
             return f"[{', '.join(_texts(value))}]"
-        if key == "tags" and not isinstance(value, str):
+        if key == "tags":
             return spell_list(tuple(_texts(value)))
         if key == "ttl":
             return _number(value)
@@ -156,6 +158,4 @@ def _field(key: str, value: Any, name: str) -> str:  # noqa: ANN401 -- see _text
             return _boolean(value)
     except ValueError as error:
         raise ValueError(f"has a field {key} at {short(name)} that {error}") from None
-    if not isinstance(value, str):
-        raise ValueError(f"has a field {key} at {short(name)} that must be a text, not {_word(value)}")  # noqa: TRY004 -- likewise
-    return value
+    raise ValueError(f"has a field {key} at {short(name)} that must be a text, not {_word(value)}")

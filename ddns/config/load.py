@@ -58,10 +58,16 @@ def load(inputs: Inputs, reader: Reader, zones: Zones = system_zones) -> Loaded:
     built = build(notes, recorder.read, zones)
     check(notes, built)
     if notes.problems:
-        raise ConfigError(tuple(dict.fromkeys(notes.problems)))
+        raise ConfigError(_problems(gathered, notes))
     warnings = tuple(dict.fromkeys((*gathered.warnings, *notes.warnings)))
     snapshot = inputs._replace(environ=dict(inputs.environ), files=recorder.snapshot())
     return Loaded(built.settings, _origins(gathered), warnings, snapshot, gathered.notes, gathered.raw)
+
+
+def _problems(gathered: Gathered, notes: Notes) -> tuple[ConfigProblem, ...]:
+    """Return each problem once. When a place could not be read, that something is missing is no news."""
+    found = dict.fromkeys(notes.problems)
+    return tuple(problem for problem in found if problem.origin or not gathered.problems)
 
 
 def reporting_of(inputs: Inputs, reader: Reader) -> tuple[Reporting, Output]:

@@ -10,7 +10,7 @@ class Notebook:
     One rule for all dialects: a native setting that somebody wrote wins over what a name of the dialect only implies.
     """
 
-    __slots__ = ("_claims", "_notes", "_problems", "_values", "_warnings", "door")
+    __slots__ = ("_claims", "_faulty", "_notes", "_problems", "_values", "_warnings", "door")
 
     def __init__(self, door: Door) -> None:
         self.door = door
@@ -19,6 +19,7 @@ class Notebook:
         self._warnings: list[ConfigProblem] = []
         self._notes: list[ConfigProblem] = []
         self._problems: list[ConfigProblem] = []
+        self._faulty: set[tuple[str, ...]] = set()
 
     def take(self, name: str) -> RawValue | None:
         """Return an environment variable (None: unset or blank); it is then no longer read as a native one."""
@@ -52,9 +53,14 @@ class Notebook:
         if not self.given(name):
             self.put(name, value, source)
 
+    def stand_in(self, value: str, *names: str) -> None:
+        """After a problem, fill in the first of these settings if none is set, so that it is reported once only."""
+        if self._problems and not any(name in self._values for name in names):
+            self._values[names[0]] = RawValue(value, "default", "a stand-in")
+
     def warn(self, source: RawValue, what: str, hint: str = "") -> None:
         """Say something at every start; ``what`` continues a sentence that begins with the setting's name."""
-        self._warnings.append(ConfigProblem(source.origin, f"{source.name} {what}", hint))
+        self._warnings.append(ConfigProblem(source.place, f"{source.name} {what}", hint))
 
     def note(self, name: str, what: str, hint: str = "") -> None:
         """Say in ``ddns migrate`` what is different or safer now; ``what`` is a sentence of its own."""
@@ -62,8 +68,9 @@ class Notebook:
 
     def problem(self, source: RawValue, what: str, hint: str = "") -> None:
         """Say why the configuration cannot be used, as ``warn`` does; the first problem of a place is kept."""
-        if all(known.origin != source.origin for known in self._problems):
-            self._problems.append(ConfigProblem(source.origin, f"{source.name} {what}", hint))
+        if source[1:] not in self._faulty:
+            self._faulty.add(source[1:])
+            self._problems.append(ConfigProblem(source.place, f"{source.name} {what}", hint))
 
     def translated(self) -> Translated:
         """Return all of it."""

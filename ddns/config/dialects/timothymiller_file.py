@@ -34,11 +34,16 @@ def translate(door: Door) -> Translated:
     _zones(book, top.child("cloudflare"))
     _source(book, top, "a", "ip4_provider")
     _source(book, top, "aaaa", "ip6_provider")
+    if top.child("a").value is False and top.child("aaaa").value is False:
+        book.problem(top.child("a").raw(), "and aaaa are both false, so nothing is to be done", "let one be true")
     _deletions(book, top.child("purgeUnknownRecords"))
     _ttl(book, top.child("ttl"))
     balancer = top.child("load_balancer")
     if balancer.value:
         book.warn(balancer.raw(), "is not supported and has no effect, as before", "remove it")
+    if not door.token_given:
+        book.stand_in("-", "CLOUDFLARE_API_TOKEN")
+    book.stand_in("a.invalid", "DOMAINS")
     return book.translated()
 
 
