@@ -13,7 +13,7 @@ from ddns.detect.lines import LIMIT, parse_lines
 from ddns.ports import Clock
 
 _SHELL: Final = "/bin/sh"
-_OURS: Final = ("CLOUDFLARE_", "CF_", "API_KEY")
+_OURS: Final = ("CLOUDFLARE_", "CF_", "API_KEY", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA")
 _STEP: Final = 50
 """Milliseconds between looks at a command that does not write."""
 
@@ -24,7 +24,7 @@ def ask(command: str, environ: Mapping[str, str], clock: Clock, rules: Rules, se
 
 
 def visible(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without our secrets: a command has no need of the token."""
+    """Return the environment without our secrets: a command has no need of tokens and reporting URLs."""
     return {name: value for name, value in environ.items() if not name.upper().startswith(_OURS)}
 
 

@@ -4,9 +4,10 @@ Asked over rtnetlink (rtnetlink(7), linux/if_addr.h): it is there on every Linux
 tells each address's flags.
 """
 
+import contextlib
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 
@@ -19,10 +20,16 @@ TEMPORARY, DADFAILED, DEPRECATED, TENTATIVE = 0x01, 0x08, 0x20, 0x40
 
 _GETADDR, _NEWADDR, _ERROR, _DONE = 22, 20, 2, 3
 _REQUEST_DUMP: Final = 0x301
+_INTERRUPTED: Final = 0x10
 _IFA_ADDRESS, _IFA_LOCAL, _IFA_FLAGS = 1, 2, 8
 _AF: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SECONDS: Final = 2.0
 """The kernel answers at once; this only keeps a surprise from lasting."""
+_TRIES: Final = 3
+
+
+class Changed(OSError):
+    """The addresses changed while the kernel listed them: the list may lack some, so it is not used."""
 
 
 class Assigned(NamedTuple):
@@ -37,29 +44,43 @@ class Assigned(NamedTuple):
 def addresses(name: str, rules: Rules, *, stable: bool) -> Known:
     """Return what the interface has. Undetected when it does not exist or has none that may be published.
 
-    All of them, each with the default prefix length (the interface's own says how large its link is, not how much is
-    ours), less those not usable yet. ``stable`` with IPv6: only the one address to rely on, neither temporary nor
-    deprecated; a public one before a unique-local one, then that with the shortest prefix, as
-    timothymiller/cloudflare-ddns chooses.
+    Each has the default prefix length: the interface's own says how large its link is, not how much of it is ours.
     """
     try:
         index = socket.if_nametoindex(name)
-        assigned = list(dump(rules.family))
+        assigned = listing(rules.family)
     except OSError as error:
         raise _missing(name, error) from None
-    mine = [each for each in assigned if each.link == index and not not_unicast(each.address)]
-    mine = [each for each in mine if not each.flags & (TENTATIVE | DADFAILED)]
-    if stable and rules.family == 6:
-        mine = [each for each in mine if not each.flags & (TEMPORARY | DEPRECATED)]
-        mine = sorted(mine, key=_preference)[:1]
+    mine = select((each for each in assigned if each.link == index), rules.family, stable=stable)
     if not mine:
         kind = f"stable {family_name(rules.family)}" if stable else family_name(rules.family)
         raise Undetected(f"the interface {name} has no {kind} address (link-local ones do not count)")
     return Known(in_order((accept(str(each.address), rules) for each in mine), rules))
 
 
-def dump(family: Family) -> Iterator[Assigned]:
-    """List every address of every interface. OSError when the kernel refuses."""
+def select(assigned: Iterable[Assigned], family: Family, *, stable: bool) -> list[Assigned]:
+    """Return those that may be published: all that are in use, or of IPv6 the one ``stable`` address to rely on.
+
+    That one is neither temporary nor deprecated; a public one comes before a unique-local one, then that with the
+    shortest prefix, as timothymiller/cloudflare-ddns chooses.
+    """
+    unusable = TENTATIVE | DADFAILED
+    if not stable or family == 4:
+        return [each for each in assigned if not each.flags & unusable and not not_unicast(each.address)]
+    unusable |= TEMPORARY | DEPRECATED
+    lasting = [each for each in assigned if not each.flags & unusable and not not_unicast(each.address)]
+    return sorted(lasting, key=_preference)[:1]
+
+
+def listing(family: Family) -> list[Assigned]:
+    """List every address of every interface, whole. OSError when the kernel refuses or they keep changing."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(Changed):
+            return list(_dump(family))
+    raise OSError("they keep changing")
+
+
+def _dump(family: Family) -> Iterator[Assigned]:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
         sock.settimeout(_SECONDS)
         sock.bind((0, 0))
@@ -72,12 +93,17 @@ def dump(family: Family) -> Iterator[Assigned]:
 
 
 def parse(datagram: bytes) -> tuple[bool, list[Assigned]]:
-    """Read one datagram of the dump: whether it is the last, and its addresses. OSError: an error or not netlink."""
+    """Read one datagram of the dump: whether it is the last, and its addresses.
+
+    Changed: the dump is to be asked for again. OSError: an error of the kernel, or not netlink at all.
+    """
     found: list[Assigned] = []
     at = 0
     try:
         while at < len(datagram):
-            size, kind = struct.unpack_from("=IH", datagram, at)
+            size, kind, flags = struct.unpack_from("=IHH", datagram, at)
+            if flags & _INTERRUPTED:
+                raise Changed
             if kind == _DONE:
                 return True, found
             if kind == _ERROR or size < 16:

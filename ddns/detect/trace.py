@@ -30,7 +30,7 @@ def ask_one(http: Http, url: str, rules: Rules, seconds: float) -> Known:
     if response.status != 200:
         raise Undetected(f"{host} answered HTTP {response.status} in place of a trace")
     fields = parse(response.body)
-    if fields.get("h", host) not in (host, urlsplit(url).netloc.rpartition("@")[2]):
+    if fields.get("h", host).lower() not in _names(url):
         raise Undetected(f"the trace of {host} is that of another host", "something answers in its place")
     if fields.get("warp") == "on":
         raise Undetected("the answer came through Cloudflare WARP", "keep this program out of WARP")
@@ -43,6 +43,12 @@ def parse(body: bytes) -> dict[str, str]:
     """Return the fields of a trace; lines that are none are passed over."""
     pairs = (line.partition("=") for line in body.decode("utf-8", "replace").splitlines())
     return {key.strip(): value.strip() for key, equals, value in pairs if equals}
+
+
+def _names(url: str) -> tuple[str, ...]:
+    """Return how the host of a URL may call itself: with or without its port, an IPv6 address maybe in brackets."""
+    host, authority = _host(url), urlsplit(url).netloc.rpartition("@")[2].lower()
+    return host, f"[{host}]", authority
 
 
 def _host(url: str) -> str:

@@ -1,0 +1,107 @@
+"""``first`` and ``agree``."""
+
+from ipaddress import ip_interface
+
+import pytest
+
+from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.entries import Source
+from ddns.detect import Detectors, Options
+from ddns.net import Http, Roots
+from ddns.runtime.clock import SystemClock
+
+BROKEN = Source("debug.unavailable")
+EMPTY = Source("static.empty")
+ONE = Source("static", "10.0.0.1")
+TWO = Source("static", "10.0.0.2")
+SECRET = Source("cmd", "sleep 60; echo secret")
+
+
+def detect(source: Source, seconds: float = 5.0) -> Detected:
+    """Ask a combined source."""
+    clock = SystemClock()
+    options = Options(timeout=seconds, environ={"PATH": "/usr/bin:/bin"})
+    return Detectors(Http(Roots(), "x", clock), clock, options).detect(source, 4)
+
+
+def first(*parts: Source) -> Source:
+    """Return ``first(…)``."""
+    return Source("first", parts=parts)
+
+
+def agree(quorum: int, *parts: Source) -> Source:
+    """Return ``agree(n, …)``."""
+    return Source("agree", parts=parts, quorum=quorum)
+
+
+def known(note: str = "", *texts: str) -> Known:
+    """Return a detection."""
+    return Known(tuple(map(ip_interface, texts)), note)
+
+
+def test_first_takes_the_first_answer() -> None:
+    """The order is the user's; what failed before is noted."""
+    assert detect(first(ONE, TWO)) == known("", "10.0.0.1/32")
+    assert detect(first(BROKEN, TWO, ONE)) == known(
+        "debug.unavailable: debug.unavailable never knows an address", "10.0.0.2/32"
+    )
+
+
+def test_first_without_any_answer_joins_the_reasons() -> None:
+    """All failed: unknown, with the reason of each, and no secret."""
+    detected = detect(first(BROKEN, SECRET), seconds=0.3)
+
+    assert isinstance(detected, Unknown)
+    assert detected.reason.count("; ") == 1
+    assert "cmd:(redacted): the command took too long" in detected.reason
+    assert "secret" not in detected.reason
+
+
+def test_first_shares_the_time() -> None:
+    """A part that hangs leaves time for the next."""
+    assert isinstance(detect(first(SECRET, Source("cmd", "echo 8.8.8.8")), seconds=3), Known)
+
+
+def test_a_failure_never_clears() -> None:
+    """``static.empty`` inside does not count, so that a failed part before it cannot delete records."""
+    for source in (first(BROKEN, EMPTY), agree(1, EMPTY), agree(2, EMPTY, EMPTY)):
+        detected = detect(source)
+
+        assert isinstance(detected, Unknown)
+        assert "static.empty cannot stand inside" in detected.reason
+    assert detect(first(EMPTY, ONE)).found == known("", "10.0.0.1/32").found  # type: ignore[union-attr]  # it is known
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        (agree(1, BROKEN, TWO), "10.0.0.2/32"),
+        (agree(2, ONE, TWO, ONE), "10.0.0.1/32"),
+        (agree(2, ONE, Source("static", "10.0.0.1/24")), "10.0.0.1/24"),
+        (agree(2, ONE, first(BROKEN, ONE)), "10.0.0.1/32"),
+    ],
+)
+def test_agreement(source: Source, address: str) -> None:
+    """So many sources name the same address set, whatever the others say; prefix lengths do not matter."""
+    detected = detect(source)
+
+    assert isinstance(detected, Known)
+    assert detected.found == (ip_interface(address),)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        agree(2, ONE, TWO),
+        agree(2, ONE, BROKEN),
+        agree(2, ONE, Source("static", "10.0.0.1,10.0.0.2")),
+        agree(3, ONE, ONE),
+    ],
+)
+def test_no_agreement_is_unknown(source: Source) -> None:
+    """Too few the same: unknown, with what each said."""
+    detected = detect(source)
+
+    assert isinstance(detected, Unknown)
+    assert f"of {source.quorum} sources needed agree" in detected.reason
+    assert "static:10.0.0.1 says 10.0.0.1" in detected.reason

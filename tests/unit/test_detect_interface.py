@@ -1,0 +1,215 @@
+"""``local``, ``local.iface`` and ``local.iface.stable``, with the real kernel in a network namespace of our own."""
+
+import socket
+import struct
+from ipaddress import ip_address, ip_interface
+from typing import Self
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddns.core.accept import Rules, Undetected
+from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.entries import Source
+from ddns.detect import Detectors, Options, interface, local
+from ddns.detect.interface import DADFAILED, DEPRECATED, TEMPORARY, TENTATIVE, Assigned, parse, select
+from ddns.net import Http, Roots
+from ddns.runtime.clock import SystemClock
+from tests.fakes import netns
+
+
+def detect(kind: str, argument: str, family: Family) -> Detected:
+    """Ask a source of this machine."""
+    clock = SystemClock()
+    return Detectors(Http(Roots(), "x", clock), clock, Options()).detect(Source(kind, argument), family)
+
+
+def found(*texts: str) -> Known:
+    """Return a detection."""
+    return Known(tuple(map(ip_interface, texts)))
+
+
+@pytest.mark.netns
+def test_addresses_of_a_real_interface() -> None:
+    """All of a family with the default length, private ones too; link-local ones do not count."""
+
+    def action() -> None:
+        netns.add_link()
+        nothing = detect("local.iface", netns.LINK, 4)
+        for each in ("10.1.2.3", "8.8.8.8", "fd00::7", "2a00:1450::7"):
+            netns.add_address(each)
+        netns.add_address("169.254.3.4", scope=253)
+        netns.add_address("2a00:1450::6", life=600, flags=netns.NODAD | netns.DEPRECATED)
+
+        assert nothing == Unknown(f"the interface {netns.LINK} has no IPv4 address (link-local ones do not count)")
+        assert detect("local.iface", netns.LINK, 4) == found("8.8.8.8/32", "10.1.2.3/32")
+        assert detect("local.iface.stable", netns.LINK, 4) == found("8.8.8.8/32", "10.1.2.3/32")
+        assert detect("local.iface", netns.LINK, 6) == found("2a00:1450::6/64", "2a00:1450::7/64", "fd00::7/64")
+        assert detect("local.iface.stable", netns.LINK, 6) == found("2a00:1450::7/64")
+
+    netns.inside(action)
+
+
+@pytest.mark.netns
+def test_local_without_any_route() -> None:
+    """In an empty namespace there is no way to the Internet, and the words say over which family."""
+
+    def action() -> None:
+        for family in (4, 6):
+            with pytest.raises(Undetected, match=f"no way to the Internet over IPv{family}"):
+                local.source_address(Rules(4 if family == 4 else 6, 32))
+
+    netns.inside(action)
+
+
+def add_default_route() -> None:
+    """Send everything of IPv4 out of the test's interface (rtnetlink(7), RTM_NEWROUTE)."""
+    out = struct.pack("=HHI", 8, 4, socket.if_nametoindex(netns.LINK))  # RTA_OIF
+    body = struct.pack("=BBBBBBBBI", socket.AF_INET, 0, 0, 0, 254, 4, 253, 1, 0) + out  # main table, scope link
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as link:
+        link.bind((0, 0))
+        link.send(struct.pack("=IHHII", 16 + len(body), 24, 0x405, 1, 0) + body)
+        assert struct.unpack_from("=i", link.recv(65536), 16) == (0,)
+
+
+@pytest.mark.netns
+def test_local_is_the_address_packets_would_bear() -> None:
+    """With a default route its interface's address is the answer, and no packet is sent."""
+
+    def action() -> None:
+        netns.add_link()
+        netns.add_address("10.1.2.3")
+        add_default_route()
+
+        assert detect("local", "", 4) == found("10.1.2.3/32")
+
+    netns.inside(action)
+
+
+def test_a_missing_interface_names_those_there_are() -> None:
+    """A misspelt name: the hint lists the names this machine has."""
+    detected = detect("local.iface", "nope0", 4)
+
+    assert isinstance(detected, Unknown)
+    assert detected.reason == "there is no interface nope0"
+    assert "lo" in detected.hint
+
+
+def test_the_loopback_interface_has_nothing_to_publish() -> None:
+    """127.0.0.1 is on it, but nobody can reach that."""
+    assert isinstance(detect("local.iface", "lo", 4), Unknown)
+
+
+def test_a_kernel_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rtnetlink is forbidden the interface's addresses are unknown, and it is not called missing."""
+
+    def refuse(*_: object) -> socket.socket:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    with pytest.raises(Undetected, match=r"addresses of lo cannot be listed \(Operation not permitted\)"):
+        interface.addresses("lo", Rules(4, 32), stable=False)
+
+
+class Kernel:
+    """Stands in for a netlink socket: gives out these datagrams one by one."""
+
+    def __init__(self, answers: list[bytes]) -> None:
+        self.answers = answers
+
+    def __call__(self, *_: object) -> Self:
+        """Open the socket."""
+        return self
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+
+    def recv(self, _: int) -> bytes:
+        return self.answers.pop(0)
+
+    def settimeout(self, _: float) -> None:
+        """Nothing to wait for."""
+
+    bind = send = settimeout
+
+
+def assigned(text: str, flags: int = 0x80) -> Assigned:
+    """Return an address as the kernel lists it."""
+    each = ip_interface(text)
+    return Assigned(2, each.ip, each.network.prefixlen, flags)
+
+
+@pytest.mark.parametrize(
+    ("listed", "stable", "left"),
+    [
+        ([assigned("2a00::1/64", TENTATIVE), assigned("2a00::2/64", DADFAILED), assigned("fe80::1/64")], False, []),
+        ([assigned("2a00::1/64", TEMPORARY), assigned("2a00::2/64", DEPRECATED)], False, ["2a00::1", "2a00::2"]),
+        ([assigned("2a00::1/64", TEMPORARY), assigned("2a00::2/64", DEPRECATED)], True, []),
+        ([assigned("2a00::1/128"), assigned("2a00::2/64"), assigned("2a00::3/64")], True, ["2a00::2"]),
+        ([assigned("fd00::1/64"), assigned("2a00::1/128")], True, ["2a00::1"]),
+        ([assigned("fd00::1/64")], True, ["fd00::1"]),
+    ],
+)
+def test_which_ipv6_addresses_are_selected(listed: list[Assigned], left: list[str], *, stable: bool) -> None:
+    """Unusable ones never; for ``stable`` the one to rely on: public before unique-local, then the shortest prefix."""
+    assert [str(each.address) for each in select(listed, 6, stable=stable)] == left
+
+
+def message(kind: int, body: bytes, flags: int = 2) -> bytes:
+    """Return a netlink message."""
+    return struct.pack("=IHHII", 16 + len(body), kind, flags, 1, 0) + body + bytes(-len(body) % 4)
+
+
+def address_body(family: int, flags: int, *attributes: tuple[int, bytes]) -> bytes:
+    """Return the body of RTM_NEWADDR."""
+    packed = [struct.pack("=HH", 4 + len(value), kind) + value + bytes(-len(value) % 4) for kind, value in attributes]
+    return struct.pack("=BBBBI", family, 24, flags, 0, 7) + b"".join(packed)
+
+
+def test_a_dump_is_read() -> None:
+    """The local end of a point-to-point link counts; wide flags win; other families and messages are passed over."""
+    four, other = ip_address("10.0.0.1"), ip_address("10.0.0.2")
+    body = address_body(socket.AF_INET, 0, (1, other.packed), (2, four.packed), (3, b"eth0\0"))
+    six = address_body(socket.AF_INET6, 1, (1, ip_address("2a00::1").packed), (8, struct.pack("=I", 0x101)))
+    noise = message(24, b"") + message(20, address_body(7, 0, (1, b"abcd"))) + message(20, address_body(2, 0))
+
+    assert parse(message(20, body) + noise) == (False, [Assigned(7, four, 24, 0)])
+    assert parse(message(20, six) + message(3, bytes(4))) == (True, [Assigned(7, ip_address("2a00::1"), 24, 0x101)])
+
+
+@pytest.mark.parametrize("datagram", [message(2, bytes(4)), b"abc", struct.pack("=IHH", 3, 20, 0)])
+def test_what_is_no_dump(datagram: bytes) -> None:
+    """An error of the kernel or something else entirely is an OSError."""
+    with pytest.raises(OSError, match="the kernel"):
+        parse(datagram)
+
+
+def test_a_list_that_changed_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dump the kernel marks as interrupted may lack addresses: the next one counts, and three such are an error."""
+    cut = message(20, b"", flags=0x12)
+    kernel = Kernel([cut, message(3, bytes(4))])
+    monkeypatch.setattr(socket, "socket", kernel)
+
+    assert interface.listing(4) == []
+    kernel.answers += [cut, cut, cut]
+    with pytest.raises(OSError, match="they keep changing"):
+        interface.listing(4)
+
+
+def test_an_attribute_of_no_size_ends_the_list() -> None:
+    """It cannot hold up the reading."""
+    assert parse(message(20, address_body(2, 0) + bytes(8))) == (False, [])
+
+
+@given(st.binary(max_size=200))
+def test_any_datagram_is_read_or_an_error(datagram: bytes) -> None:
+    """Whatever comes, nothing but OSError is raised."""
+    try:
+        parse(datagram)
+    except OSError:
+        return
