@@ -10,7 +10,7 @@ from ddns.core.regexes import CommentRegex
 from ddns.core.report import NameResult, NameStatus, Outcome, few
 from ddns.errors import AuthError, Problem
 from ddns.runtime.applier import Applied, key_of
-from ddns.runtime.work import Work, because
+from ddns.runtime.work import Work, advice, because
 
 Contents = dict[tuple[str, str], tuple[str, ...]]
 
@@ -101,9 +101,9 @@ class Told:
         for result in results:
             error = self._applied.errors.get((result.name, result.type))
             if error is not None and result.status == "failed":
-                what = f"Cloudflare did not change the {result.type} records of {self._move(result)}: {because(error)}"
+                what = f"The {result.type} records of {self._move(result)} were not changed: {because(error)}"
                 kept = f"They stay as they are ({', '.join(result.new) or 'none'}); other names went on"
-                self._work.problems.append(Problem(f"record.{result.type}.{result.name}", what, kept, error.hint))
+                self._work.problems.append(Problem(f"record.{result.type}.{result.name}", what, kept, advice(error)))
 
     def _doubts(self, results: Iterable[NameResult]) -> None:
         doubtful = [result for result in results if result.status == "unconfirmed"]
@@ -129,7 +129,7 @@ class Told:
             self._work.hold(names)
         elif names:
             what = f"Could not update {few(names)} in the zone {self._plan.zone.name}: {because(error)}"
-            remedy = error.hint or ("Check the token" if isinstance(error, AuthError) else "It is tried again")
+            remedy = advice(error) or ("Check the token" if isinstance(error, AuthError) else "It is tried again")
             kept = "Nothing of this was changed"
             self._work.problems.append(Problem(f"zone.{self._plan.zone.name}", what, kept, remedy))
 

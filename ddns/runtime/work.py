@@ -98,3 +98,8 @@ class Work:
 def because(error: ApiError) -> str:
     """Return an API error as the end of a sentence."""
     return error.message.rstrip(".")
+
+
+def advice(error: ApiError) -> str:
+    """Return the hint of an API error as a sentence of its own (may be empty)."""
+    return error.hint[:1].upper() + error.hint[1:]

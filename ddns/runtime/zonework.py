@@ -9,7 +9,7 @@ from ddns.errors import ApiError, Gone, Interrupted, Problem
 from ddns.runtime.applier import Applied, apply_zone
 from ddns.runtime.names import Told, contents, planned
 from ddns.runtime.observe import Question, kept, question, read, trusted
-from ddns.runtime.work import Work, because
+from ddns.runtime.work import Work, advice, because
 
 
 class ZoneWork:
@@ -56,7 +56,7 @@ class ZoneWork:
     def _records(self, asked: Question) -> tuple[Record, ...] | None:
         """Return the records, from the last reading while that is trusted; None (and a problem) without a reading."""
         work = self._work
-        lasting = work.settings.cache_expiration
+        lasting = 0.0 if work.cleanup else work.settings.cache_expiration  # a broken-off round may have written more
         found = trusted(work.memory, self._zone, asked, self._seen - lasting) if lasting else None
         if found is not None:
             self._seen = found.seen
@@ -79,7 +79,7 @@ class ZoneWork:
             return
         what = f"Could not read the records of {few(item.name for item in active)} in the zone {self._zone.name}: "
         kept_ = "They stay as they are; a failed reading is never taken for no records"
-        work.problems.append(Problem(f"zone.{self._zone.name}", what + because(error), kept_, error.hint))
+        work.problems.append(Problem(f"zone.{self._zone.name}", what + because(error), kept_, advice(error)))
 
     def _forget(self, error: ApiError) -> None:
         """Drop what we believed of this zone; when it is gone, look all zones up again."""

@@ -131,7 +131,7 @@ def test_an_account_that_cannot_be_read_fails_its_lists_once() -> None:
 
     assert [item.status for item in report.lists] == ["failed", "failed", "changed"]
     assert [problem.key for problem in report.problems] == ["list.acc/home", "list.acc/other"]
-    assert report.problems[0].remedy == "grant Account Filter Lists - Edit"
+    assert report.problems[0].remedy == "Grant Account Filter Lists - Edit"
     assert bench.waf.faults.calls["lists"] == 2
 
 

@@ -8,7 +8,7 @@ from ddns.core.records import Zone
 from ddns.core.settings import UpdateSettings
 from ddns.errors import Unavailable, Unconfirmed
 from ddns.runtime.observe import Question, answers, kept, question, trusted
-from ddns.runtime.round import run_round
+from ddns.runtime.round import run_cleanup, run_round
 from tests.fakes.roundkit import Kit, entry
 
 ZONE = Zone("z", "example.org")
@@ -117,3 +117,16 @@ def test_doubt_ends_the_trust(error: Exception) -> None:
     bench.round("192.0.2.2")
 
     assert bench.round("192.0.2.2") == {"records": 1, "batch": 1}
+
+
+def test_the_final_cleaning_always_looks() -> None:
+    """A broken-off round may have written what the kept reading does not hold."""
+    bench = Cached()
+    bench.round()
+    bench.round()
+    bench.kit.dns.put(bench.kit.zones[0], "home.example.org", "192.0.2.2")
+    settings = UpdateSettings((entry("home.example.org"),), cache_expiration=3600.0)
+
+    run_cleanup(settings, bench.memory, bench.kit.tools())
+
+    assert bench.kit.dns.contents(bench.kit.zones[0], "home.example.org") == []

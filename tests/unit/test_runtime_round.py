@@ -290,7 +290,7 @@ def test_a_refusal_is_told_with_name_contents_and_hint() -> None:
     assert problem.key == "record.A.a.example.org"
     assert "a.example.org (192.0.2.1 → 192.0.2.2)" in problem.what
     assert "192.0.2.1" in problem.kept
-    assert problem.remedy == "remove it"
+    assert problem.remedy == "Remove it"
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_a_failed_listing_fails_the_names_that_need_it() -> None:
 
     assert found == {"home.example.org": "zones", "other.example.org": "zones", "example.org": "z-example.org"}
     assert bench.problems == [
-        "zones: The zone of home.example.org and other.example.org could not be used: the token is refused / check it"
+        "zones: The zone of home.example.org and other.example.org could not be used: the token is refused / Check it"
     ]
     assert bench.memory.zones == ()
     assert bench.calls["list_zones"] == 1
