@@ -28,11 +28,12 @@ CLEANUP_SECONDS = 6.0
 class Running:
     """``daemon.Program``. Holds the settings as they are now; a reload replaces them and all tools."""
 
-    def __init__(self, loaded: Loaded, process: Process, clock: SystemClock, sleeper: Sleeper) -> None:
+    def __init__(self, loaded: Loaded, process: Process, clock: SystemClock, sleeper: Sleeper, *, once: bool) -> None:
         """Take over checked settings."""
         self._process = process
         self._clock = clock
         self._sleeper = sleeper
+        self._once = once
         self._stopping = Flag()
         self._kit: Kit | None = None
         self._signed_as: Access | None = None
@@ -147,7 +148,8 @@ class Running:
 
     def _start(self) -> None:
         self.printer.show([life.banner()])
-        self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
+        if not self._once:  # a timer that starts us every few minutes need not read this each time
+            self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
         if self.loaded.settings.output.quiet:
             self.printer.show([life.quiet()])

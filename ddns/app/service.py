@@ -34,7 +34,7 @@ def serve(process: Process, command: Command) -> int:
     waiter = SystemWaiter(signals, AddressWatch(complain))
     try:
         sleeper = Sleeper(process, waiter, printer, -1 if back is None else back.fd)
-        program = Running(ready, process, clock, sleeper)
+        program = Running(ready, process, clock, sleeper, once=command.once)
         daemon = Daemon(program, waiter, clock, once=command.once)
         if back is None:
             return daemon.run(sleeper.remembered(ready)._replace(started=clock.time()), None)

@@ -34,11 +34,11 @@ def config_problem(problem: ConfigProblem) -> Line:
 
 
 def problem_text(problem: ConfigProblem) -> str:
-    """Return a fault as one line."""
-    what = problem.what if problem.what.endswith((".", "!", "?")) else f"{problem.what}."
-    hint = f" {problem.hint}" if problem.hint else ""
+    """Return a fault as one line: what is wrong, where it was written, what to do."""
+    what = problem.what.rstrip(".")
+    hint = f" {problem.hint[:1].upper()}{problem.hint[1:]}" if problem.hint else ""
     hint += "" if not hint or hint.endswith((".", "!", "?")) else "."
-    return f"{problem.origin}: {what}{hint}" if problem.origin else f"{what}{hint}"
+    return f"{what} ({problem.origin}).{hint}" if problem.origin else f"{what}.{hint}"
 
 
 def quiet() -> Line:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ddns.core.plan import Create, Delete, Keep, ListPlan, Patch, Plan, ZonePlan
 from ddns.output.lines import Line
-from ddns.output.wording import step_text
+from ddns.output.wording import people, step_text
 
 
 def plan_lines(plan: Plan) -> tuple[Line, ...]:
@@ -18,11 +18,11 @@ def plan_lines(plan: Plan) -> tuple[Line, ...]:
 
 
 def _zone(plan: ZonePlan) -> Iterator[Line]:
-    yield Line("notice" if plan.changes else "info", "plan", f"Zone {plan.zone.name}", {"zone": plan.zone.name})
+    yield Line("notice" if plan.changes else "info", "plan", f"Zone {people(plan.zone.name)}", {"zone": plan.zone.name})
     for step in plan.steps:
         if isinstance(step, Keep):
             record = step.record
-            text = f"= {record.type} {record.name} {record.content}: {step.reason}"
+            text = f"= {record.type} {people(record.name)} {record.content}: {step.reason}"
             facts = {"action": "keep", "type": record.type, "name": record.name, "content": record.content}
             yield Line("info", "item", text, facts, indent=1)
         else:

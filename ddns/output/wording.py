@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ddns.core.addresses import Known, family_name
+from ddns.core.domains import Domain
 from ddns.core.entries import Metadata
 from ddns.core.plan import Create, Delete, Patch
 from ddns.core.report import Detection, ListResult, NameResult, RoundReport
@@ -22,6 +23,11 @@ def join(names: Iterable[str]) -> str:
 def arrow(old: tuple[str, ...], new: tuple[str, ...]) -> str:
     """Return ``old → new``, with ``(none)`` for an empty side."""
     return f"{', '.join(old) or '(none)'} → {', '.join(new) or '(none)'}"
+
+
+def people(name: str) -> str:
+    """Return an ASCII name as people write it."""
+    return Domain(name).describe()
 
 
 def problem_line(problem: Problem) -> Line:
@@ -75,7 +81,7 @@ def _unchanged(names: Iterable[NameResult]) -> Iterator[Line]:
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for result in names:
         if result.status == "unchanged":
-            groups.setdefault((result.type, result.new), []).append(result.name)
+            groups.setdefault((result.type, result.new), []).append(people(result.name))
     for (type_, contents), members in groups.items():
         noun = "record" if len(members) == 1 and len(contents) == 1 else "records"
         verb = "is" if noun == "record" else "are"
@@ -87,11 +93,11 @@ def _changed(result: NameResult) -> Iterator[Line]:
     done = [outcome.step for outcome in result.outcomes if outcome.status == "done"]
     facts = {"name": result.name, "type": result.type, "old": list(result.old), "new": list(result.new)}
     if result.status == "changed" and result.old != result.new:
-        text = f"{result.type} {result.name}: {arrow(result.old, result.new)}"
+        text = f"{result.type} {people(result.name)}: {arrow(result.old, result.new)}"
         yield Line("notice", _meaning(result), text, facts)
     for step in done:
         if isinstance(step, Patch) and step.fields:
-            text = f"{result.type} {result.name} ({step.content}): {fields(step)}"
+            text = f"{result.type} {people(result.name)} ({step.content}): {fields(step)}"
             yield Line("notice", "updated", text, facts)
 
 
@@ -130,9 +136,9 @@ def step_text(step: Create | Patch | Delete) -> str:
     """Return one step of a plan as a line: ``+`` create, ``~`` change, ``-`` delete."""
     if isinstance(step, Create):
         extra = f"TTL {_named(step.meta)['ttl']}, {'proxied' if step.meta.proxied else 'not proxied'}"
-        return f"+ {step.type} {step.name} {step.content} ({extra}): {step.reason}"
+        return f"+ {step.type} {people(step.name)} {step.content} ({extra}): {step.reason}"
     record = step.record
     if isinstance(step, Delete):
-        return f"- {record.type} {record.name} {record.content}: {step.reason}"
+        return f"- {record.type} {people(record.name)} {record.content}: {step.reason}"
     moved = f"{record.content} → {step.content}" if step.content != record.content else step.content
-    return f"~ {record.type} {record.name} {moved}{f' ({fields(step)})' if step.fields else ''}: {step.reason}"
+    return f"~ {record.type} {people(record.name)} {moved}{f' ({fields(step)})' if step.fields else ''}: {step.reason}"

@@ -19,10 +19,10 @@ def test_waiting_tells_the_clock_time_of_a_long_wait() -> None:
 
 def test_a_configuration_problem_names_its_place() -> None:
     """Origin, what is wrong, how to mend it; missing parts leave no gap."""
-    assert life.problem_text(ConfigProblem("TTL (environment)", "7 is too small", "use 60")) == (
-        "TTL (environment): 7 is too small. use 60."
+    assert life.problem_text(ConfigProblem("environment", "TTL 7 is too small", "use 60")) == (
+        "TTL 7 is too small (environment). Use 60."
     )
-    assert life.problem_text(ConfigProblem("", "no names!", "Set DOMAINS.")) == "no names! Set DOMAINS."
+    assert life.problem_text(ConfigProblem("", "no names.", "Set DOMAINS.")) == "no names. Set DOMAINS."
     assert life.config_problem(ConfigProblem("", "x")).level == "error"
     assert life.config_warning(ConfigProblem("", "x")).level == "warning"
 
