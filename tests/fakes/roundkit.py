@@ -1,4 +1,4 @@
-"""What a round needs, in memory: zones, records, lists, a clock and sources, with scripted faults."""
+"""What a round needs, in memory: the doubles of ``memory`` with hooks in every call, a clock and sources."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,15 +7,16 @@ from ipaddress import ip_interface, ip_network
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
-from ddns.core.plan import Create, Delete, NewItem, Patch
+from ddns.core.plan import NewItem
 from ddns.core.records import Record, WafItem, WafList, Zone
-from ddns.errors import ApiError, Exists, Gone
+from ddns.errors import ApiError
+from ddns.ports import WafApi
 from ddns.runtime.work import Tools
+from tests.fakes.memory import Change, MemoryDns, MemoryWaf
 
 V4 = Source("static", "four")
 V6 = Source("static", "six")
 Fault = Callable[[], None] | ApiError | BaseException
-Change = Create | Patch | Delete
 
 
 class Clock:
@@ -72,163 +73,115 @@ class Faults:
             fault()
 
 
-class Dns:
-    """Zones and records. ``refuse`` looks at a step and may return the error of the whole batch."""
+class Dns(MemoryDns):
+    """The double with hooks. ``refuse`` looks at a step and may return the error of the whole batch."""
 
     def __init__(self, zones: Iterable[Zone] = (), limit: int = 200) -> None:
-        self.zones = list(zones)
-        self.held: dict[str, dict[str, Record]] = {zone.id: {} for zone in self.zones}
+        super().__init__(zones, batch_limit=limit)
         self.faults = Faults()
         self.refuse: Callable[[Change], ApiError | None] = lambda _: None
         self.batches: list[tuple[Change, ...]] = []
         self.questions: list[str] = []
         self.listing = True
-        self.limit = limit
-        self._next = 0
 
-    @property
-    def batch_limit(self) -> int:
-        return self.limit
-
-    def put(self, zone: Zone, name: str, content: str, meta: Metadata | None = None, **extra: object) -> Record:
+    def put(self, zone: Zone, name: str, content: str, meta: Metadata | None = None, *, type_: str = "") -> Record:
         """Store a record as if it had always been there."""
-        self._next += 1
-        kind = str(extra.get("type_", "AAAA" if ":" in content else "A"))
-        made = Record(f"r{self._next:04}", name, kind, content, meta or Metadata(), bool(extra.get("read_only")))
-        self.held[zone.id][made.id] = made
-        return made
+        return self.seed(zone, type_ or ("AAAA" if ":" in content else "A"), name, content, meta or Metadata())
 
-    def contents(self, zone: Zone, name: str, type_: str = "A") -> list[str]:
+    def texts(self, zone: Zone, name: str, type_: str = "A") -> list[str]:
         """Return the sorted contents of a name."""
-        return sorted(item.content for item in self.held[zone.id].values() if (item.name, item.type) == (name, type_))
+        return list(self.contents(zone, type_, name))
 
     def list_zones(self) -> tuple[Zone, ...] | None:
         self.faults.enter("list_zones")
-        return tuple(self.zones) if self.listing else None
+        return super().list_zones() if self.listing else None
 
     def find_zones(self, name: str) -> tuple[Zone, ...]:
         self.faults.enter("find_zones")
         self.questions.append(name)
-        return tuple(zone for zone in self.zones if zone.name == name)
+        return super().find_zones(name)
 
     def zone(self, zone_id: str) -> Zone:
         self.faults.enter("zone")
-        for zone in self.zones:
-            if zone.id == zone_id:
-                return zone
-        raise Gone("no such zone", status=404)
+        return super().zone(zone_id)
 
     def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
         self.faults.enter("records")
         self.questions.append(f"{zone.name}:{name}/{type_}")
-        found = self.held[zone.id].values()
-        return tuple(item for item in found if name in {"", item.name} and type_ in {"", item.type})
+        return super().records(zone, name=name, type_=type_)
 
     def batch(self, zone: Zone, steps: Sequence[Change]) -> None:
-        assert 0 < len(steps) <= self.limit
+        assert 0 < len(steps) <= self.batch_limit
         self.faults.enter("batch")
         self.batches.append(tuple(steps))
-        held = dict(self.held[zone.id])
-        for step in sorted(steps, key=lambda step: (Delete, Patch, Create).index(type(step))):
-            error = self.refuse(step)
+        for error in map(self.refuse, steps):
             if error is not None:
                 raise error
-            self._one(held, step)
-        self.held[zone.id] = held
+        super().batch(zone, steps)
         self.faults.leave("batch")
 
-    def _one(self, held: dict[str, Record], step: Change) -> None:
-        if isinstance(step, Create):
-            self._unique(held, step.name, step.type, step.content)
-            self._next += 1
-            made = Record(f"r{self._next:04}", step.name, step.type, step.content, step.meta)
-            held[made.id] = made
-            return
-        if step.record.id not in held:
-            raise Gone("Record does not exist", status=404, code=81044)
-        old = held.pop(step.record.id)
-        if isinstance(step, Patch):
-            self._unique(held, old.name, old.type, step.content)
-            meta = old.meta._replace(**{field: getattr(step.meta, field) for field in step.fields})
-            held[old.id] = old._replace(content=step.content, meta=meta)
 
-    def _unique(self, held: dict[str, Record], name: str, type_: str, content: str) -> None:
-        if any((item.name, item.type, item.content) == (name, type_, content) for item in held.values()):
-            raise Exists("An identical record already exists.", status=400, code=81058)
-
-
-class Waf:
-    """Lists and items."""
+class Waf(WafApi):
+    """The double with hooks, for as many accounts as are asked for."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, list[WafList]] = {}
-        self.held: dict[str, list[WafItem]] = {}
+        self.accounts: dict[str, MemoryWaf] = {}
         self.faults = Faults()
-        self._next = 0
 
-    def put(self, ref: ListRef, *items: tuple[str, str], description: str = "") -> WafList:
+    def of(self, account: str) -> MemoryWaf:
+        """Return the double of an account."""
+        return self.accounts.setdefault(account, MemoryWaf(account))
+
+    def put(self, ref: ListRef, *items: tuple[str, str]) -> WafList:
         """Store a list with items (range, comment)."""
-        made = self.create_list(ref, description)
-        self.held[made.id] = []
-        self._append(made.id, [NewItem(ip_network(text), comment) for text, comment in items])
-        self.faults.calls.clear()
-        return made
+        return self.of(ref.account).seed(ref.name, [NewItem(ip_network(text), comment) for text, comment in items])
+
+    def rows(self, ref: ListRef) -> list[tuple[str, str]]:
+        """Return the ranges and comments of a list, sorted."""
+        waf = self.of(ref.account)
+        lists = [made.id for made in waf.found.values() if made.name == ref.name]
+        return sorted((str(item.network), item.comment) for key in lists for item in waf.held[key])
 
     def texts(self, ref: ListRef) -> list[str]:
-        """Return the ranges of a list as sorted texts."""
-        return sorted(
-            str(item.network)
-            for made in self.kept.get(ref.account, ())
-            if made.name == ref.name
-            for item in self.held[made.id]
-        )
+        """Return the ranges of a list."""
+        return [text for text, _ in self.rows(ref)]
+
+    def names(self, account: str) -> list[str]:
+        """Return the names of the lists of an account."""
+        return [made.name for made in self.of(account).found.values()]
 
     def lists(self, account: str) -> tuple[WafList, ...]:
         self.faults.enter("lists")
-        return tuple(self.kept.get(account, ()))
+        return self.of(account).lists(account)
 
     def items(self, account: str, list_id: str) -> tuple[WafItem, ...]:
-        assert any(item.id == list_id for item in self.kept[account])
         self.faults.enter("items")
-        return tuple(self.held[list_id])
+        return self.of(account).items(account, list_id)
 
     def create_list(self, ref: ListRef, description: str) -> WafList:
         self.faults.enter("create_list")
-        self._next += 1
-        made = WafList(f"l{self._next}", ref.name, description)
-        self.kept.setdefault(ref.account, []).append(made)
-        self.held[made.id] = []
+        made = self.of(ref.account).create_list(ref, description)
         self.faults.leave("create_list")
         return made
 
     def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        assert account
         self.faults.enter("add")
-        self._append(list_id, items)
+        self.of(account).add(account, list_id, items)
         self.faults.leave("add")
 
-    def _append(self, list_id: str, items: Sequence[NewItem]) -> None:
-        for item in items:
-            self._next += 1
-            self.held[list_id].append(WafItem(f"i{self._next:04}", item.network, item.comment))
-
     def remove(self, account: str, list_id: str, items: Sequence[WafItem]) -> None:
-        assert account
         self.faults.enter("remove")
-        gone = {item.id for item in items}
-        self.held[list_id] = [item for item in self.held[list_id] if item.id not in gone]
+        self.of(account).remove(account, list_id, items)
         self.faults.leave("remove")
 
     def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        assert account
         self.faults.enter("replace")
-        self.held[list_id] = []
-        self._append(list_id, items)
+        self.of(account).replace(account, list_id, items)
         self.faults.leave("replace")
 
     def delete_list(self, account: str, list_id: str) -> None:
         self.faults.enter("delete_list")
-        self.kept[account] = [item for item in self.kept[account] if item.id != list_id]
+        self.of(account).delete_list(account, list_id)
         self.faults.leave("delete_list")
 
 

@@ -12,7 +12,8 @@ from ddns.core.records import Record
 from ddns.core.regexes import CommentRegex
 from ddns.errors import ApiError, AuthError, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.runtime.applier import MOST_REFUSALS, Applied, apply_zone, key_of, packed, units
-from tests.fakes.roundkit import Change, Kit
+from tests.fakes.memory import Change
+from tests.fakes.roundkit import Kit
 
 ANY = CommentRegex("")
 
@@ -146,7 +147,7 @@ def test_a_lost_request_is_sent_once_more() -> None:
     applied = bench.apply()
 
     assert statuses(applied) == {"a.example.org": ["done"]}
-    assert bench.dns.contents(bench.zone, "a.example.org") == ["192.0.2.1"]
+    assert bench.dns.texts(bench.zone, "a.example.org") == ["192.0.2.1"]
     assert bench.dns.faults.calls == {"batch": 2, "records": 1}
 
 
@@ -190,12 +191,12 @@ def test_a_record_that_is_gone_is_planned_again() -> None:
     bench = Bench(wish("a.example.org", "192.0.2.1"))
     bench.dns.put(bench.zone, "a.example.org", "192.0.2.9")
     records, plan = bench.read()
-    bench.dns.held[bench.zone.id].clear()
+    bench.dns.found[bench.zone.id].clear()
 
     applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
 
     assert statuses(applied) == {"a.example.org": ["done"]}
-    assert bench.dns.contents(bench.zone, "a.example.org") == ["192.0.2.1"]
+    assert bench.dns.texts(bench.zone, "a.example.org") == ["192.0.2.1"]
 
 
 def test_a_record_that_is_there_already_is_done() -> None:
@@ -254,13 +255,13 @@ def test_nothing_of_a_refused_name_is_deleted() -> None:
     bench = Bench(wish("a.example.org", *(f"192.0.2.{number}" for number in range(1, 4))), limit=2)
     for number in range(10, 16):
         bench.dns.put(bench.zone, "a.example.org", f"192.0.2.{number}")
-    before = bench.dns.contents(bench.zone, "a.example.org")
+    before = bench.dns.texts(bench.zone, "a.example.org")
     bench.dns.refuse = lambda step: NO if isinstance(step, Patch) else None
 
     applied = bench.apply()
 
     assert set(statuses(applied)["a.example.org"]) == {"refused", "skipped"}
-    assert bench.dns.contents(bench.zone, "a.example.org") == before
+    assert bench.dns.texts(bench.zone, "a.example.org") == before
 
 
 def test_halving_has_an_end() -> None:
@@ -336,5 +337,5 @@ def test_a_name_that_cannot_be_planned_any_more_is_given_up() -> None:
     applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
 
     assert statuses(applied) == {"a.example.org": ["unconfirmed"], "b.example.org": ["done"]}
-    assert bench.dns.contents(bench.zone, "b.example.org") == ["192.0.2.2"]
+    assert bench.dns.texts(bench.zone, "b.example.org") == ["192.0.2.2"]
     assert applied.ended is None

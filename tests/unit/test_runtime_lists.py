@@ -82,15 +82,12 @@ def test_a_list_with_other_peoples_items_grows_before_it_shrinks() -> None:
 def test_a_list_that_is_wholly_ours_is_replaced_in_one_call() -> None:
     """What is kept keeps its comment."""
     bench = Bench()
-    made = bench.waf.put(REF, ("192.0.2.1/32", "kept"), ("192.0.2.9/32", "ours"))
+    bench.waf.put(REF, ("192.0.2.1/32", "kept"), ("192.0.2.9/32", "ours"))
 
     bench.round()
 
     assert bench.waf.faults.calls == {"lists": 1, "items": 1, "replace": 1}
-    assert {(str(item.network), item.comment) for item in bench.waf.held[made.id]} == {
-        ("192.0.2.1/32", "kept"),
-        ("2001:db8::/64", "ours"),
-    }
+    assert bench.waf.rows(REF) == [("192.0.2.1/32", "kept"), ("2001:db8::/64", "ours")]
 
 
 def test_an_unknown_family_leaves_its_items() -> None:
@@ -117,7 +114,7 @@ def test_a_dry_run_reads_only() -> None:
     assert report.plan is not None
     assert report.plan.pending
     assert report.lists == ()
-    assert bench.waf.kept == {}
+    assert bench.waf.names("acc") == []
     bench.round()
     assert only(bench.round(dry_run=True)).status == "unchanged"
 
@@ -144,7 +141,7 @@ def test_two_lists_of_one_name_are_an_anomaly() -> None:
     report = bench.round()
 
     assert only(report).status == "failed"
-    assert "there are 2 lists of this name (l1, l2)" in report.problems[0].what
+    assert "there are 2 lists of this name (" in report.problems[0].what
 
 
 def test_a_rate_limit_ends_the_round() -> None:
@@ -185,7 +182,7 @@ def test_a_lost_creation_finds_the_list() -> None:
     bench.waf.faults.after["create_list"] = [LOST]
 
     assert only(bench.round()).status == "changed"
-    assert len(bench.waf.kept["acc"]) == 1
+    assert bench.waf.names("acc") == ["home"]
     assert bench.waf.texts(REF) == WANTED
 
 
@@ -262,7 +259,7 @@ def test_the_cleaning_deletes_the_list() -> None:
     bench.round()
 
     assert [item.cleanup for item in bench.clean().lists] == [True]
-    assert bench.waf.kept["acc"] == []
+    assert bench.waf.names("acc") == []
     assert only(bench.clean()).status == "unchanged"
 
 
@@ -274,7 +271,7 @@ def test_a_list_in_use_is_emptied_instead() -> None:
 
     assert only(bench.clean()).status == "changed"
     assert bench.waf.texts(REF) == []
-    assert len(bench.waf.kept["acc"]) == 1
+    assert bench.waf.names("acc") == ["home"]
 
 
 def test_a_list_deleted_by_others_is_done() -> None:

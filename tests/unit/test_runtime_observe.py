@@ -129,4 +129,4 @@ def test_the_final_cleaning_always_looks() -> None:
 
     run_cleanup(settings, bench.memory, bench.kit.tools())
 
-    assert bench.kit.dns.contents(bench.kit.zones[0], "home.example.org") == []
+    assert bench.kit.dns.texts(bench.kit.zones[0], "home.example.org") == []

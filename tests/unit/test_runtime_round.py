@@ -86,7 +86,7 @@ def test_a_family_that_fails_does_not_stop_the_other() -> None:
     assert told(report) == {"A home.example.org": "changed", "AAAA home.example.org": "preserved"}
     assert keys(report) == ["detect.6"]
     assert "AAAA records of home.example.org" in report.problems[0].kept
-    assert kit.dns.contents(kit.zones[0], "home.example.org", "AAAA") == ["2001:db8::9"]
+    assert kit.dns.texts(kit.zones[0], "home.example.org", "AAAA") == ["2001:db8::9"]
     assert kit.dns.questions == ["example.org:home.example.org/A"]
     assert dict(memory.published) == {"A home.example.org": ("192.0.2.1",)}
 
@@ -125,7 +125,7 @@ def test_a_filter_that_drops_everything_is_no_known_empty_set() -> None:
     report, _ = run_round(settings, Memory(), kit.tools())
 
     assert told(report) == {"A home.example.org": "preserved"}
-    assert kit.dns.contents(kit.zones[0], "home.example.org") == ["192.0.2.9"]
+    assert kit.dns.texts(kit.zones[0], "home.example.org") == ["192.0.2.9"]
 
 
 def test_a_known_empty_set_clears() -> None:
@@ -163,7 +163,7 @@ def test_host_ids_make_the_addresses() -> None:
 
     run_round(UpdateSettings((entry("a.example.org", four=None, six=V6, hostids=(literal,)),)), Memory(), kit.tools())
 
-    assert kit.dns.contents(kit.zones[0], "a.example.org", "AAAA") == ["2001:db8::5"]
+    assert kit.dns.texts(kit.zones[0], "a.example.org", "AAAA") == ["2001:db8::5"]
 
 
 def test_a_dry_run_writes_nothing() -> None:
@@ -411,8 +411,8 @@ def test_the_cleaning_deletes_what_is_ours_without_detecting() -> None:
 
     assert kit.sources.asked == []
     assert [(item.status, item.new, item.cleanup) for item in report.names] == [("changed", (), True)]
-    assert kit.dns.contents(zone, "home.example.org") == ["192.0.2.2"]
-    assert kit.dns.contents(zone, "home.example.org", "AAAA") == ["2001:db8::1"]
+    assert kit.dns.texts(zone, "home.example.org") == ["192.0.2.2"]
+    assert kit.dns.texts(zone, "home.example.org", "AAAA") == ["2001:db8::1"]
 
 
 def test_the_cleaning_is_forbidden_under_upsert_only() -> None:
