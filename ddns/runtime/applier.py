@@ -179,7 +179,7 @@ class _Run:
         elif isinstance(step, Patch):
             self._records[step.record.id] = step.record._replace(content=step.content, meta=step.meta)
         else:
-            made = f"new-{len(self._records)}-{step.content}"
+            made = f"new {step.type} {step.name} {step.content}"
             self._records[made] = Record(made, step.name, step.type, step.content, step.meta)
             self._certain = False  # its ID is not known
 

@@ -339,3 +339,13 @@ def test_a_name_that_cannot_be_planned_any_more_is_given_up() -> None:
     assert statuses(applied) == {"a.example.org": ["unconfirmed"], "b.example.org": ["done"]}
     assert bench.dns.texts(bench.zone, "b.example.org") == ["192.0.2.2"]
     assert applied.ended is None
+
+
+def test_new_records_are_kept_apart_in_the_picture() -> None:
+    """Creations and deletions in small batches leave the picture complete."""
+    bench = Bench(*(wish(f"{key}.example.org", "192.0.2.1") for key in "abc"), wish("d.example.org"), limit=1)
+    bench.dns.put(bench.zone, "a.example.org", "192.0.2.9")
+    bench.dns.put(bench.zone, "a.example.org", "192.0.2.8")
+    bench.dns.put(bench.zone, "d.example.org", "192.0.2.9")
+
+    assert sorted(record.name[0] for record in bench.apply().records) == ["a", "b", "c"]
