@@ -36,6 +36,11 @@ class Fanout:
         self._monitors = [(monitor, _Lane(f"monitor.{index}")) for index, monitor in enumerate(monitors)]
         self._notifiers = [(notifier, _Lane(f"notifier.{index}")) for index, notifier in enumerate(notifiers)]
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still being sent."""
+        return any(lane.busy for _, lane in (*self._monitors, *self._notifiers))
+
     def tell(self, messages: Messages) -> None:
         """Begin to send; returns at once."""
         for monitor, lane in self._monitors:
@@ -105,6 +110,11 @@ class _Lane:
         self._errors: list[DdnsError] = []
         self._thread: threading.Thread | None = None
         self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the thread is at work."""
+        return self._busy
 
     def put(self, job: _Job) -> None:
         """Send this after what is waiting already."""

@@ -118,7 +118,8 @@ def split(text: str, limit: int, size: Size = len) -> list[str]:
     rest = text
     while size(rest) > limit and len(parts) < MOST_PARTS - 1:
         head = _fitting(rest, limit, size)
-        break_at = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0) or len(head)
+        ends = (head.rfind("\n"), head.rfind(" "), len(head))
+        break_at = next(end for end in ends if end > len(head) // 2)
         parts.append(head[:break_at])
         rest = rest[break_at:].lstrip(" \n")
     return [*parts, cut(rest, limit, size)]
