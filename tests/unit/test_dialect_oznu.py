@@ -107,8 +107,7 @@ def test_a_file_that_cannot_be_read_is_one_problem(name: str, error: OSError) ->
     """It is never passed over, and nothing else is complained about because of it."""
     said = oznu({"/f": error}, **{name: "/f"})
 
-    assert [problem.origin for problem in said.problems] == [f"{name} (environment)"]
-    assert "cannot be read" in lines(said)
+    assert [problem.what for problem in said.problems] == [f"{name} names a file that cannot be read"]
 
 
 def test_the_token_file_beats_the_token_and_is_read_each_round() -> None:
@@ -129,17 +128,9 @@ def test_native_tokens_and_names_beside_it_are_ignored_with_a_warning() -> None:
     said = oznu(CLOUDFLARE_API_TOKEN="other", DOMAINS="a.example.org")
 
     assert {"CLOUDFLARE_API_TOKEN", "DOMAINS"} <= said.claims
-    assert "CLOUDFLARE_API_TOKEN is ignored: API_KEY says how to sign in" in lines(said)
-    assert "DOMAINS is ignored: ZONE says which name to update" in lines(said)
+    assert "CLOUDFLARE_API_TOKEN is ignored: in this dialect API_KEY says how to sign in" in lines(said)
+    assert "DOMAINS is ignored: in this dialect ZONE and SUBDOMAIN say which names" in lines(said)
     assert "other" not in lines(said)
-
-
-def test_a_native_token_serves_when_there_is_no_key() -> None:
-    """A native token is then used as it is, and not claimed."""
-    said = translate(door({"ZONE": "example.org", "CLOUDFLARE_API_TOKEN": "abc"}))
-
-    assert said.problems == ()
-    assert "CLOUDFLARE_API_TOKEN" not in said.claims
 
 
 def test_nothing_at_all_names_what_is_missing() -> None:
@@ -155,13 +146,12 @@ def test_a_missing_token_file_is_named_without_its_path() -> None:
     assert "t0ken" not in lines(said)
 
 
-@pytest.mark.parametrize("name", ["DOMAINS", "WAF_LISTS"])
-def test_native_names_do_instead_of_a_zone(name: str) -> None:
-    """Without ZONE the native names are read."""
-    said = translate(door({"API_KEY": "abc", name: "something"}))
+def test_lists_do_instead_of_a_zone() -> None:
+    """WAF lists alone are something to do, so that no zone need be named."""
+    said = translate(door({"API_KEY": "abc", "WAF_LISTS": "account/list"}))
 
     assert said.problems == ()
-    assert name not in said.claims
+    assert "WAF_LISTS" not in said.claims
 
 
 def test_zones_are_one_and_not_empty() -> None:

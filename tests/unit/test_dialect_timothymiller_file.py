@@ -77,8 +77,8 @@ def test_different_tokens_are_refused_without_showing_them() -> None:
     """The problem names both places and what to do."""
     said = read([zone(), zone(zone_id=ZONE_B, authentication={"api_token": "xyz"})])
 
-    assert said.problems[0].origin == "cloudflare[1].authentication (file /etc/ddns/config.json)"
-    assert "differs from that of cloudflare[0]: only one is supported" in lines(said)
+    assert said.problems[0].origin == "file /etc/ddns/config.json"
+    assert "cloudflare[1].authentication differs from that of cloudflare[0]: only one is supported" in lines(said)
     assert "xyz" not in lines(said)
 
 
@@ -247,3 +247,18 @@ def test_wrong_types(keys: dict[str, Any], problem: str) -> None:
 def test_an_empty_list_of_zones_that_is_missing() -> None:
     """A file without the key cannot be this dialect, but nothing breaks."""
     assert "cloudflare is missing" in lines(translate(door({}, document={})))
+
+
+def test_a_variable_that_is_not_set_is_named() -> None:
+    """The set ones were filled in before; what is left is a problem of the text it stands in."""
+    said = read([zone(authentication={"api_token": "${CF_DDNS_TOKEN}"})], ttl="$CF_DDNS_TTL", aaaa="$CF_DDNS_SIX")
+
+    for key, name in [("api_token", "CF_DDNS_TOKEN"), ("ttl", "CF_DDNS_TTL"), ("aaaa", "CF_DDNS_SIX")]:
+        assert f"{key} wants {name}, which is not set in the environment" in lines(said)
+
+
+def test_a_variable_of_a_token_is_not_wanted_when_there_is_another_token() -> None:
+    """What is replaced need not be complete."""
+    one = zone(authentication={"api_token": "${CF_DDNS_TOKEN}"})
+
+    assert translate(door({}, document={"cloudflare": [one]}, token_given=True)).problems == ()
