@@ -1,4 +1,4 @@
-"""The command line and the one error boundary. Exit codes: 0 fine, 1 a round failed, 2 bad settings, 3 changes pending."""
+"""The command line and the one error boundary. Exits: 0 fine, 1 a round failed, 2 bad settings, 3 changes pending."""
 
 from collections.abc import Callable, MutableMapping, Sequence
 

@@ -7,7 +7,6 @@ from ddns.app.process import Process, read_file
 from ddns.config import Inputs, Loaded, describe, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.memory import Memory
-from ddns.errors import ConfigError
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.planview import plan_lines
@@ -92,7 +91,7 @@ def status(process: Process, command: Command) -> int:
     """Print what the running instance last did."""
     from ddns.app.status import status_facts, status_lines  # noqa: PLC0415 -- only this command needs it
 
-    memory, now = _running(process), SystemClock().time()
+    memory, now = _running(), SystemClock().time()
     if memory is None:
         return _nobody(process, command)
     if command.json:
@@ -106,7 +105,7 @@ def healthcheck(process: Process, command: Command) -> int:
     """Answer yes (0) or no (1), for containers."""
     from ddns.app.status import healthy  # noqa: PLC0415 -- only this command needs it
 
-    memory, now = _running(process), SystemClock().time()
+    memory, now = _running(), SystemClock().time()
     if memory is None:
         return _nobody(process, command)
     why = healthy(memory, now)
@@ -114,7 +113,7 @@ def healthcheck(process: Process, command: Command) -> int:
     return 1 if why else 0
 
 
-def _running(process: Process) -> Memory | None:
+def _running() -> Memory | None:
     from ddns.app.sleeping import find_running  # noqa: PLC0415 -- two commands need it
 
     return find_running()
@@ -131,6 +130,3 @@ def _nobody(process: Process, command: Command) -> int:
 def _printer(process: Process, command: Command) -> Printer:
     _, output = reporting_of(inputs(process, command), read_file)
     return Printer(process.out, output._replace(quiet=False), stamp)
-
-
-__all__ = ["ConfigError", "check", "doctor", "healthcheck", "migrate", "plan", "run", "stamp", "status"]

@@ -22,11 +22,15 @@ class Kit(NamedTuple):
     tools: Tools
 
 
-def make_http(process: Process, clock: Clock) -> Http:
-    """Return the HTTP client: SSL_CERT_FILE and SSL_CERT_DIR win over the roots inside the program."""
+def make_roots(process: Process) -> Roots:
+    """Return where the CA roots are: SSL_CERT_FILE and SSL_CERT_DIR win over those inside the program."""
     environ = process.environ
-    roots = Roots(environ.get("SSL_CERT_FILE", ""), environ.get("SSL_CERT_DIR", ""), embedded.load_roots)
-    return Http(roots, AGENT, clock, process.proxies())
+    return Roots(environ.get("SSL_CERT_FILE", ""), environ.get("SSL_CERT_DIR", ""), embedded.load_roots)
+
+
+def make_http(process: Process, clock: Clock) -> Http:
+    """Return an HTTP client."""
+    return Http(make_roots(process), AGENT, clock, process.proxies())
 
 
 def make_kit(

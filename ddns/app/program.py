@@ -24,6 +24,9 @@ from ddns.runtime.round import run_cleanup, run_round
 CLEANUP_SECONDS = 6.0
 """How long the cleaning of a zone may take: Docker kills after ten seconds."""
 
+BUSY_SECONDS = 0.25
+"""How often is looked whether all reports are sent: only then may the program hibernate."""
+
 
 class Running:
     """``daemon.Program``. Holds the settings as they are now; a reload replaces them and all tools."""
@@ -127,8 +130,7 @@ class Running:
         """See ``daemon.Program``."""
         match event.moment:
             case "start":
-                self._start()
-                self.reports.start()
+                self._start(memory)
             case "waiting":
                 self.printer.show([life.waiting(event.until - self._clock.time(), event.until)])
             case "reload":
@@ -139,20 +141,26 @@ class Running:
             case "no_schedule":
                 self._no_schedule()
             case "end":
-                self.reports.stop(memory)
-                self._sleeper.keep(self.loaded, memory)
-                self.printer.show([life.bye()])
+                return self._end(memory)
             case "round" | "cleanup":
                 return self._told(event, memory)
         return memory
 
-    def _start(self) -> None:
+    def _start(self, memory: Memory) -> None:
         self.printer.show([life.banner()])
         if not self._once:  # a timer that starts us every few minutes need not read this each time
             self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
         if self.loaded.settings.output.quiet:
             self.printer.show([life.quiet()])
+        self.reports.start(memory, once=self._once, waiting=not (self._once or self.lifecycle.update_on_start))
+
+    def _end(self, memory: Memory) -> Memory:
+        memory = memory._replace(undelivered=self.reports.stop(once=self._once))
+        self.printer.show(self.reports.complaints())
+        self._sleeper.keep(self.loaded, memory)
+        self.printer.show([life.bye()])
+        return memory
 
     def _no_schedule(self) -> None:
         problem = Problem("schedule", "UPDATE_CRON never matches again", "", "Correct UPDATE_CRON")
@@ -177,9 +185,15 @@ class Running:
     def rest(self, memory: Memory, until: float | None) -> Wake:
         """See ``daemon.Program``."""
         self._sleeper.announce("READY")
-        memory = self.reports.flush(memory, until)
+        watch = self.lifecycle.watch
+        while self.reports.busy:
+            soon = self._clock.time() + BUSY_SECONDS
+            wake = self._sleeper.nap(soon if until is None else min(soon, until), watch=watch)
+            if wake.why != "time" or (until is not None and self._clock.time() >= until):
+                return wake
+        memory = memory._replace(undelivered=self.reports.collect())
         self.printer.show(self.reports.complaints())
-        return self._sleeper.rest(self.loaded, memory, until, watch=self.lifecycle.watch)
+        return self._sleeper.rest(self.loaded, memory, until, watch=watch)
 
 
 def last_round(report: RoundReport, lines: tuple[Line, ...]) -> LastRound:

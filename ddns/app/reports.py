@@ -1,40 +1,88 @@
 """Who is told of what: monitors, notification services, the metrics file and ON_CHANGE."""
 
+from ssl import SSLContext
+
+from ddns import __version__
+from ddns.app.kit import make_http, make_roots
 from ddns.app.process import Process
+from ddns.core import messages
 from ddns.core.memory import Memory
 from ddns.core.report import RoundReport
 from ddns.core.settings import Settings
-from ddns.errors import ConfigError
+from ddns.net.tls import client_context
+from ddns.notify.build import make_fanout
 from ddns.output.lines import Line
+from ddns.output.wording import warning_line
 from ddns.ports import Clock
+
+LAST_SECONDS = 0.8
+"""How long the end waits for reports: from SIGTERM to the exit less than two seconds are promised."""
+HURRY_SECONDS = 10.0
+"""How long a run that ends by itself (--once, a bad configuration) waits for reports."""
 
 
 class Reports:
-    """Tells everybody; never takes long and never raises."""
+    """Tells everybody in the background; never takes long and never raises."""
 
     def __init__(self, settings: Settings, process: Process, clock: Clock) -> None:
-        self._settings = settings
+        """Open nothing yet."""
+        self._process = process
+        self._reporting = settings.reporting
+        self._http = make_http(process, clock)
+        self._fanout = make_fanout(settings.reporting, self._http, clock, self._tls)
+        self._left: tuple[str, ...] = ()
+        self._complaints: list[Line] = []
 
-    def start(self) -> None:
-        """The program has started."""
+    def _tls(self) -> SSLContext:
+        return client_context(make_roots(self._process))
 
-    def stop(self, memory: Memory) -> None:
-        """The program ends."""
-
-    def no_schedule(self) -> None:
-        """UPDATE_CRON never matches again."""
-
-    def misconfigured(self, error: ConfigError) -> None:
-        """The configuration is bad."""
+    def start(self, memory: Memory, *, once: bool, waiting: bool) -> None:
+        """Tell that the program has started, and what an earlier one could not deliver."""
+        self._fanout.restore(memory.undelivered)
+        self._fanout.tell(messages.started(__version__, once=once, waiting=waiting))
 
     def round(self, report: RoundReport, memory: Memory, *, cleanup: bool) -> Memory:
-        """A round was done."""
-        return memory
+        """Tell what a round did; return the memory with what is failing and what is not delivered."""
+        self.collect()
+        told = messages.of_cleanup(report) if cleanup else messages.of_round(report, memory)
+        self._fanout.restore(self._left)
+        self._fanout.tell(told)
+        failing = memory.failing if told.failing is None else told.failing
+        return memory._replace(failing=failing, undelivered=self._left)
 
-    def flush(self, memory: Memory, until: float | None) -> Memory:
-        """Wait for what is still being delivered."""
-        return memory
+    @property
+    def busy(self) -> bool:
+        """Whether something is still being sent."""
+        return self._fanout.busy
+
+    def collect(self) -> tuple[str, ...]:
+        """Return what could not be delivered so far, unless something is still being sent."""
+        if not self._fanout.busy:
+            self._flush(0.0)
+        return self._left
+
+    def _flush(self, seconds: float) -> None:
+        flushed = self._fanout.flush(seconds)
+        self._left = flushed.undelivered
+        self._complaints += map(warning_line, flushed.problems)
+        self._http.drop_idle()
+
+    def no_schedule(self) -> None:
+        """Tell that UPDATE_CRON never matches again."""
+        self._fanout.tell(messages.unscheduled())
+
+    def misconfigured(self) -> None:
+        """Tell that the configuration is bad, and wait for that to arrive."""
+        self._fanout.tell(messages.misconfigured())
+        self._flush(HURRY_SECONDS)
+
+    def stop(self, *, once: bool) -> tuple[str, ...]:
+        """Tell that the program ends; return what could not be delivered in time."""
+        self._fanout.tell(messages.stopped(once=once))
+        self._flush(HURRY_SECONDS if once else LAST_SECONDS)
+        return self._left
 
     def complaints(self) -> tuple[Line, ...]:
-        """Return what could not be delivered since the last call."""
-        return ()
+        """Return what went wrong with reports since the last call."""
+        found, self._complaints = tuple(self._complaints), []
+        return found

@@ -51,9 +51,9 @@ def _first(process: Process, command: Command) -> Loaded:
     inputs = commands.inputs(process, command)
     try:
         return load(inputs, read_file)
-    except ConfigError as error:
+    except ConfigError:
         reporting, output = reporting_of(inputs, read_file)
         settings = Settings(Access(Credential("")), reporting=reporting, output=output)
         Printer(process.out, output, commands.stamp).show([life.banner()])
-        Reports(settings, process, SystemClock()).misconfigured(error)
+        Reports(settings, process, SystemClock()).misconfigured()
         raise

@@ -62,6 +62,10 @@ class Sleeper:
         """Sleep in Python from now on: this binary or this kernel cannot do better."""
         self._hibernates = False
 
+    def nap(self, until: float, *, watch: bool) -> Wake:
+        """Wait in Python, for something short."""
+        return self._waiter.wait(until, watch=watch)
+
     def rest(self, loaded: Loaded, memory: Memory, until: float | None, *, watch: bool) -> Wake:
         """Wait until a UNIX time (None: for ever), a signal, or (``watch``) a changed address."""
         self.keep(loaded, memory)

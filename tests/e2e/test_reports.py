@@ -1,0 +1,99 @@
+"""Monitors and notification services hear of rounds; a dead one hurts nobody; no secret shows."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+import pytest
+
+from tests.e2e.program import FOUR, Program
+from tests.fakes.cloudflare import Cloudflare
+
+HOME = "home.example.org"
+
+
+class Heard(NamedTuple):
+    """One request a service got."""
+
+    path: str
+    body: str
+
+
+class Listener:
+    """A service on loopback that writes down what it hears and answers as Healthchecks does."""
+
+    def __init__(self) -> None:
+        """Serve at once."""
+        heard: list[Heard] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                heard.append(Heard(self.path, body))
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"OK")
+
+            def log_message(self, *_args: object) -> None:
+                """Say nothing."""
+
+        self.heard = heard
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def close(self) -> None:
+        """Stop serving."""
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Serve a monitor and a notification service."""
+    server = Listener()
+    yield server
+    server.close()
+
+
+def test_a_round_is_reported(ddns: Program, listener: Listener) -> None:
+    """Start, success with the change, exit; the notification has old → new."""
+    generic = listener.url.replace("http://", "generic+http://") + "/hook-s3cret"
+    result = ddns.run("run", "--once", DOMAINS=HOME, HEALTHCHECKS=f"{listener.url}/s3cret-uuid", SHOUTRRR=generic)
+
+    assert result.code == 0
+    assert "s3cret" not in result.out
+    pings = [(item.path, item.body) for item in listener.heard if "uuid" in item.path]
+    assert [path for path, _ in pings] == ["/s3cret-uuid/start", "/s3cret-uuid", "/s3cret-uuid/0"]
+    assert FOUR in pings[1][1]
+    assert any(FOUR in item.body for item in listener.heard if "hook" in item.path)
+
+
+def test_a_failed_round_is_reported_as_failed(ddns: Program, listener: Listener) -> None:
+    """No address: the monitor hears of the failure."""
+    result = ddns.run("run", "--once", DOMAINS=HOME, IP4_PROVIDER="debug.unavailable", HEALTHCHECKS=f"{listener.url}/u")
+
+    assert result.code == 1
+    assert "/u/fail" in [item.path for item in listener.heard]
+
+
+def test_a_bad_configuration_is_reported(ddns: Program, listener: Listener) -> None:
+    """A monitor that is itself well configured hears of a bad configuration: start, then fail."""
+    result = ddns.run("run", DOMAINS="a..b", HEALTHCHECKS=f"{listener.url}/u")
+
+    assert result.code == 2
+    assert [item.path for item in listener.heard] == ["/u/start", "/u/fail"]
+
+
+def test_a_dead_service_fails_nothing(ddns: Program, sim: Cloudflare) -> None:
+    """The round is done and well; that the monitor does not answer is a remark without its URL."""
+    result = ddns.run("run", "--once", DOMAINS=HOME, HEALTHCHECKS="http://127.0.0.1:9/s3cret")
+
+    assert (result.code, sim.records("example.org")) == (0, [(HOME, "A", FOUR)])
+    assert "s3cret" not in result.out
+    assert json.dumps("refused") in json.dumps(result.out) or "refused" in result.out
