@@ -72,8 +72,9 @@ def _cursor(list_id: str, start: int) -> str:
 def append(world: World, account: Account, list_id: str, sent: object) -> Json:
     """Begin adding items; an address that is there already gets the new comment."""
     old = dict(find(account, list_id).items)
+    known = {each["ip"]: key for key, each in old.items()}
     for item in _read(world, sent):
-        same = next((key for key, each in old.items() if each["ip"] == item["ip"]), item["id"])
+        same: str = known.get(item["ip"]) or item["id"]
         old[same] = {**item, "id": same}
     return _begin(world, account, list_id, old)
 

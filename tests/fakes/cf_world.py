@@ -152,7 +152,7 @@ class ZoneState:
             "modified_on": "2026-01-01T05:20:00.12345Z",
             "activated_on": "2026-01-01T05:20:00.12345Z",
             "meta": {"step": 2, "custom_certificate_quota": 0, "page_rule_quota": 3, "phishing_detected": False},
-            "owner": {"id": None, "type": "user", "email": None},
+            "owner": {"id": digest("owner"), "type": "user", "email": "me@example.org"},
             "account": {"id": self.account.id, "name": self.account.name},
             "permissions": ["#dns_records:edit", "#dns_records:read", "#zone:read"],
             "plan": {"id": digest(self.account.plan), "name": f"{self.account.plan.title()} Website"},

@@ -51,7 +51,11 @@ class Cloudflare:
         self._limiter = Limiter(self.world)
         self._lock = threading.Lock()
         self.ca_file = str(Path(self._folder.name, "ca.pem"))
-        self.server = Server(self._answer, self._context(tls_fault) if tls else None, port, self.faults)
+        try:
+            self.server = Server(self._answer, self._context(tls_fault) if tls else None, port, self.faults)
+        except OSError:
+            self._folder.cleanup()
+            raise
         self.scheme = "https" if tls else "http"
         self.port = self.server.port
 

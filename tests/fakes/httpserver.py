@@ -95,9 +95,10 @@ class Server:
 
     def _start(self, target: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
-        self._threads = [each for each in self._threads if each.is_alive()]
-        self._threads.append(thread)
-        thread.start()
+        with self._lock:
+            self._threads = [each for each in self._threads if each.is_alive()]
+            thread.start()
+            self._threads.append(thread)
 
     def _accept(self, listener: socket.socket) -> None:
         family = 6 if listener.family == socket.AF_INET6 else 4
@@ -113,17 +114,16 @@ class Server:
 
     def _serve(self, sock: socket.socket, family: int, number: int) -> None:
         sock.settimeout(IDLE)
-        try:
-            if self.tls is not None:
-                sock = self.tls.wrap_socket(sock, server_side=True)
-        except (OSError, ValueError):
-            sock.close()
-            return
+        if self.tls is not None:
+            sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         with self._lock:
             self._live.add(sock)
-        with sock, sock.makefile("rb") as stream, contextlib.suppress(OSError, ValueError):
-            while not self.closing.is_set() and self._exchange(sock, stream, family, number):
-                pass
+        with sock, contextlib.suppress(OSError, ValueError):
+            if isinstance(sock, ssl.SSLSocket):
+                sock.do_handshake()
+            with sock.makefile("rb") as stream:
+                while not self.closing.is_set() and self._exchange(sock, stream, family, number):
+                    pass
         with self._lock:
             self._live.discard(sock)
 
@@ -136,12 +136,17 @@ class Server:
             self.log.append(call)
         fault = None if control else self.faults.take(call.method, call.target)
         answer = self._apply(call, fault)
+        if self.closing.is_set():
+            return False
         if answer is None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             if isinstance(sock, ssl.SSLSocket):
                 socket.socket(fileno=sock.detach()).close()
             return False
-        return self._send(sock, answer, fault) and call.headers.get("connection", "").lower() != "close"
+        last = call.headers.get("connection", "").lower() == "close"
+        if last:
+            answer = answer._replace(headers={**answer.headers, "Connection": "close"})
+        return self._send(sock, answer, fault) and not last
 
     def _apply(self, call: Call, fault: Fault | None) -> Answer | None:
         """Return the answer, or None when the connection is to be reset."""
