@@ -80,7 +80,7 @@ def migration(loaded: Loaded) -> Migration:
         document[setting.key] = _json(setting, value.value)
         environment[setting.name] = _variable(setting, value.value)
     notes = loaded.notes or tuple(_favonia(loaded.raw))
-    steps.append("take the old variables and the old file away, or set DDNS_DIALECT=native beside the new ones")
+    steps.append("take away every other variable and file that held settings, DDNS_DIALECT too")
     differences = tuple(f"{note.origin}: {_sentence(note)}" for note in notes)
     return Migration(document, environment, tuple(withheld), tuple(filter(None, steps)), differences)
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddns.config import Inputs, Loaded, load
@@ -115,10 +115,10 @@ CONFIG = st.fixed_dictionaries(
 )
 
 
-def without_reference(settings: Settings) -> Settings:
+def without_reference(read: Settings) -> Settings:
     """Return the settings without the file the secret comes from."""
-    credential = settings.access.credential._replace(reread="")
-    return settings._replace(access=settings.access._replace(credential=credential))
+    credential = read.access.credential._replace(reread="")
+    return read._replace(access=read.access._replace(credential=credential))
 
 
 def check_round_trip(loaded: Loaded) -> None:
@@ -140,6 +140,7 @@ def read(environ: Mapping[str, str], files: Mapping[str, str] | None = None, *op
     return load(Inputs(options, environ), MemoryFiles(dict(files or {})))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(OZNU, ZONES)
 def test_oznu(environ: Environ, zone: str) -> None:
     """Its variables, with the settings of ours that may stand beside them."""
@@ -147,6 +148,7 @@ def test_oznu(environ: Environ, zone: str) -> None:
     check_round_trip(read({**environ, **choice, "API_KEY": "s3cr3t-t0k3n", "ZONE": zone}))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TIMOTHYMILLER, st.lists(LABELS, min_size=1, max_size=3), ZONES)
 def test_timothymiller_environment(environ: Environ, labels: list[str], zone: str) -> None:
     """Its environment form."""
@@ -156,6 +158,7 @@ def test_timothymiller_environment(environ: Environ, labels: list[str], zone: st
     check_round_trip(read({**environ, **names, "DOMAINS": domains, "IP6_PROVIDER": "local"}))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(some(), CONFIG, st.booleans())
 def test_timothymiller_file(environ: Environ, config: dict[str, object], repeat: bool) -> None:  # noqa: FBT001 -- drawn
     """Its file, with and without --repeat."""
@@ -164,6 +167,7 @@ def test_timothymiller_file(environ: Environ, config: dict[str, object], repeat:
     check_round_trip(read(variables, {"/c/config.json": json.dumps(config)}, *options))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(NATIVE, st.lists(LABELS, min_size=1, max_size=3), ZONES)
 def test_native(environ: Environ, labels: list[str], zone: str) -> None:
     """The native language, which is also that of favonia's program."""

@@ -195,14 +195,18 @@ def test_bare_addresses_in_waf_lists_are_single_addresses() -> None:
     assert "WAF_LISTS" not in said.claims
 
 
-def test_a_bare_address_of_a_service_is_a_generic_one() -> None:
-    """Lines that begin with http are sent to as JSON, as there; other lines stay."""
-    said = env(SHOUTRRR="https://example.org/hook\n discord://t@i \nhttp://localhost/x")
+def test_a_generic_service_takes_json() -> None:
+    """There its message was JSON always, which here is what a plain URL means."""
+    said = env(
+        SHOUTRRR="https://a.org/x\n discord://t@i \ngeneric+http://localhost/x\ngeneric://b.org\ngeneric://c?messagekey=m"
+    )
 
     assert texts(said)["SHOUTRRR"].splitlines() == [
-        "generic+https://example.org/hook",
+        "https://a.org/x",
         "discord://t@i",
-        "generic+http://localhost/x",
+        "http://localhost/x",
+        "https://b.org",
+        "generic://c?messagekey=m",
     ]
 
 

@@ -166,7 +166,8 @@ def test_what_the_file_says_is_not_read_from_the_environment() -> None:
     said = read(environ={"DELETE_ON_STOP": "true", "IP4_PROVIDER": "ipify", "EMOJI": "false", "SHOUTRRR": "x"})
 
     assert {"DELETE_ON_STOP", "IP4_PROVIDER", "TTL", "PROXIED", "UPDATE_CRON", "POLICY"} <= said.claims
-    assert not {"EMOJI", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA", "REJECT_CLOUDFLARE_IPS"} & said.claims
+    assert texts(said)["SHOUTRRR"] == "x"
+    assert not {"EMOJI", "HEALTHCHECKS", "UPTIMEKUMA", "REJECT_CLOUDFLARE_IPS"} & said.claims
     assert "DELETE_ON_STOP is ignored: /etc/ddns/config.json is used whole" in lines(said)
 
 

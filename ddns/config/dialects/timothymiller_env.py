@@ -7,7 +7,7 @@ It declares what a record should be and repairs it, where the native language ke
 import re
 
 from ddns.config.dialects.notebook import Notebook
-from ddns.config.dialects.timothymiller_sources import put_source
+from ddns.config.dialects.timothymiller_sources import put_services, put_source
 from ddns.config.parsers import short
 from ddns.config.raw import Door, RawValue, Translated
 
@@ -36,6 +36,7 @@ def translate(door: Door) -> Translated:
     _timeouts(book)
     _deletions(book)
     _lists(book)
+    put_services(book)
     return book.translated()
 
 
@@ -132,7 +133,3 @@ def _lists(book: Notebook) -> None:
         book.imply("IP4_DEFAULT_PREFIX_LEN", "32", _IMPLIED)
         book.imply("IP6_DEFAULT_PREFIX_LEN", "128", _IMPLIED)
         book.note("WAF_LISTS", "a missing list is created; items stay while an address is not known")
-    if services := book.take("SHOUTRRR"):
-        lines = [line.strip() for line in services.value.splitlines()]
-        text = "\n".join(f"generic+{line}" if line.startswith(("http://", "https://")) else line for line in lines)
-        book.put("SHOUTRRR", text, services)

@@ -8,7 +8,7 @@ import re
 
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_json import Node
-from ddns.config.dialects.timothymiller_sources import put_source
+from ddns.config.dialects.timothymiller_sources import put_services, put_source
 from ddns.config.raw import Door, Translated
 
 _TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
@@ -38,6 +38,7 @@ def translate(door: Door) -> Translated:
         book.problem(top.child("a").raw(), "and aaaa are both false, so nothing is to be done", "let one be true")
     _deletions(book, top.child("purgeUnknownRecords"))
     _ttl(book, top.child("ttl"))
+    put_services(book)
     balancer = top.child("load_balancer")
     if balancer.value:
         book.warn(balancer.raw(), "is not supported and has no effect, as before", "remove it")

@@ -1,4 +1,4 @@
-"""What both forms of timothymiller/cloudflare-ddns (v2.2.0) share: sources of addresses, and text about them."""
+"""What both forms of timothymiller/cloudflare-ddns (v2.2.0) share: sources of addresses, and notification services."""
 
 from ipaddress import ip_network
 
@@ -32,6 +32,20 @@ def put_source(book: Notebook, name: str, source: RawValue) -> None:
         ranges = " && ".join(f"!addr-in({prefix})" for prefix in _NOT_GLOBAL[family])
         book.imply(f"IP{family}_DETECTION_FILTER", ranges, source)
         book.note(source.name, f"a filter keeps private addresses out, as before (IP{family}_DETECTION_FILTER)")
+
+
+def put_services(book: Notebook) -> None:
+    """Translate SHOUTRRR: a generic service took its message as JSON, which here is the plain URL."""
+    if services := book.take("SHOUTRRR"):
+        book.put("SHOUTRRR", "\n".join(map(_service, services.value.splitlines())), services)
+
+
+def _service(line: str) -> str:
+    url = line.strip()
+    scheme, _, rest = url.partition("://")
+    if not scheme.startswith("generic") or "messagekey=" in rest:
+        return url
+    return f"{'http' if scheme == 'generic+http' else 'https'}://{rest}"
 
 
 def _literal(book: Notebook, source: RawValue, argument: str, family: Family) -> str:
