@@ -64,13 +64,3 @@ def unquote(text: str) -> str:
     marks = iter(text[1:-1])
     inside.extend(next(marks) if mark == "\\" else mark for mark in marks)
     return "".join(inside)
-
-
-def unbracket(text: str) -> list[str] | None:
-    """Return the unquoted items of ``[a, b]`` (an empty last one is left out), or None when it is no such list."""
-    if not (text.startswith("[") and text.endswith("]")):
-        return None
-    items = split_outside(text[1:-1], ",")
-    if items[-1] == "":
-        items.pop()
-    return [unquote(item) for item in items]

@@ -1,0 +1,110 @@
+"""Who is told, and how the log looks."""
+
+import pytest
+
+from ddns.config import Inputs, reporting_of
+from ddns.core.settings import Output, Reporting
+from tests.fakes.configuring import Files, configured, problems_of, said
+
+NAME = {"DOMAINS": "a.example.org"}
+
+
+def test_everything_set() -> None:
+    """All reporters and outputs; Uptime Kuma loses its usual query, Healthchecks its trailing slash."""
+    settings = configured(
+        {
+            **NAME,
+            "HEALTHCHECKS": "https://hc.example.org/uuid/",
+            "UPTIMEKUMA": "https://kuma.example.org/api/push/x?status=up&msg=OK&ping=",
+            "SHOUTRRR": "discord://a@b\n\n# comment\n slack://c ",
+            "ON_CHANGE": "touch /run/changed",
+            "METRICS_FILE": "/run/ddns.prom",
+            "EMOJI": "false",
+            "QUIET": "1",
+            "LOG_FORMAT": "JSON",
+            "LOG_TIMESTAMPS": "t",
+        }
+    )
+
+    assert settings.warnings == ()
+    assert settings.settings.output == Output(emoji=False, quiet=True, json=True, timestamps=True)
+    assert settings.settings.reporting == Reporting(
+        "https://hc.example.org/uuid",
+        "https://kuma.example.org/api/push/x",
+        ("discord://a@b", "slack://c"),
+        "touch /run/changed",
+        "/run/ddns.prom",
+    )
+
+
+@pytest.mark.parametrize(
+    ("env", "what"),
+    [
+        ({"HEALTHCHECKS": "hc.example.org/s3cret"}, "HEALTHCHECKS needs a whole URL"),
+        ({"HEALTHCHECKS": "https://hc.example.org/s3cret?x"}, "HEALTHCHECKS must be the plain ping URL"),
+        ({"HEALTHCHECKS": "https://hc.example.org/s3cret#x"}, "HEALTHCHECKS must be the plain ping URL"),
+        ({"UPTIMEKUMA": "ftp://s3cret"}, "UPTIMEKUMA needs a whole URL"),
+        ({"SHOUTRRR": "s3cret"}, "line 1 that is no URL"),
+        ({"SHOUTRRR": "discord://"}, "line 1 that is no URL"),
+        ({"SHOUTRRR": "x y://s3cret"}, "line 1 that is no URL"),
+        ({"SHOUTRRR": "discord://s3cret@b slack://c"}, "several URLs in line 1"),
+        ({"METRICS_FILE": "metrics"}, "METRICS_FILE must be an absolute path"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json"),
+        ({"EMOJI": "no"}, "EMOJI must be true or false"),
+        ({"SHOUTRRR_FILE": "urls"}, "SHOUTRRR_FILE must be an absolute path"),
+        ({"SHOUTRRR_FILE": "/gone", "SHOUTRRR": "slack://s3cret"}, "SHOUTRRR_FILE names a file that cannot be read"),
+        ({"SHOUTRRR_FILE": "/urls", "SHOUTRRR": "slack://s3cret"}, "lists other URLs than SHOUTRRR"),
+    ],
+)
+def test_bad_reporters(env: dict[str, str], what: str) -> None:
+    """Each fault has words of its own, without the URL."""
+    text = said(problems_of({**NAME, **env}, {"/urls": "discord://s3cret@b"}))
+
+    assert what in text
+    assert "s3cret" not in text
+
+
+@pytest.mark.parametrize(
+    ("env", "what"),
+    [
+        ({"HEALTHCHECKS": "http://hc.example.org/x"}, "HEALTHCHECKS uses http"),
+        ({"UPTIMEKUMA": "http://kuma.example.org/x"}, "UPTIMEKUMA uses http"),
+        ({"UPTIMEKUMA": "https://kuma.example.org/x?status=down"}, "has parameters after the ?"),
+        ({"SHOUTRRR": "slack://a b"}, "spaces inside the URL in line 1"),
+        ({"SHOUTRRR": "# nothing"}, "lists no URL"),
+    ],
+)
+def test_what_is_accepted_with_a_warning(env: dict[str, str], what: str) -> None:
+    """Odd reporters are used, and named."""
+    assert what in said(configured({**NAME, **env}).warnings)
+
+
+def test_http_to_this_machine_is_fine() -> None:
+    """Nobody is on the way to a loopback address."""
+    assert configured({**NAME, "HEALTHCHECKS": "http://127.0.0.1:8000/x"}).warnings == ()
+
+
+def test_urls_of_services_in_a_file() -> None:
+    """A file alone, and a file that agrees with the variable in another order."""
+    files = {"/urls": "slack://c\ndiscord://a@b\n"}
+    both = {**NAME, "SHOUTRRR_FILE": "/urls", "SHOUTRRR": "discord://a@b\nslack://c"}
+
+    for env in ({**NAME, "SHOUTRRR_FILE": "/urls"}, both):
+        assert configured(env, files).settings.reporting.services == ("slack://c", "discord://a@b")
+
+
+def test_reporters_of_a_bad_configuration() -> None:
+    """Whoever is well configured can be told, whatever else is wrong; nothing is raised."""
+    env = {
+        "HEALTHCHECKS": "https://hc.example.org/uuid",
+        "UPTIMEKUMA": "nonsense",
+        "SHOUTRRR": "slack://a",
+        "EMOJI": "false",
+        "QUIET": "nonsense",
+        "DDNS_DIALECT": "nonsense",
+        "DOMAINS": "a..b",
+    }
+    reporting, output = reporting_of(Inputs((("NONSENSE", "x"),), env, "/gone"), Files())
+
+    assert reporting == Reporting("https://hc.example.org/uuid", "", ("slack://a",))
+    assert output == Output(emoji=False)
