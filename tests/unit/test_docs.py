@@ -1,0 +1,123 @@
+"""The pages say what the tables of the program say."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ddns.config import Inputs, load
+from ddns.config.fields import FIELDS
+from ddns.config.sources import parse_source
+from ddns.config.table import SETTINGS
+from ddns.core.addresses import Family
+from tests.fakes.doors import MemoryFiles
+
+DOCS = Path(__file__).parents[2] / "docs"
+SETTINGS_PAGE = (DOCS / "settings.md").read_text("utf-8")
+ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| (?:`(.*?)`)? ?\| (.+?) \|(?: (?:`(.*?)`)? ?\|)?$", re.MULTILINE)
+OZNU = (
+    *("API_KEY", "API_KEY_FILE", "EMAIL", "ZONE", "ZONE_FILE", "SUBDOMAIN", "SUBDOMAIN_FILE", "PROXIED", "RRTYPE"),
+    *("DELETE_ON_STOP", "INTERFACE", "CUSTOM_LOOKUP_CMD", "DNS_SERVER", "CRON", "CF_API", "PUID", "PGID", "TZ"),
+)
+TIMOTHYMILLER = (
+    *("CF_ACCOUNT_ID", "DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS", "IP4_PROVIDER", "IP6_PROVIDER", "IP4_POLICY"),
+    *("UPDATE_CRON", "UPDATE_ON_START", "DELETE_ON_STOP", "DELETE_ON_FAILURE", "TTL", "PROXIED", "RECORD_COMMENT"),
+    *("MANAGED_RECORDS_COMMENT_REGEX", "WAF_LISTS", "WAF_LIST_DESCRIPTION", "WAF_LIST_ITEM_COMMENT"),
+    *("MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX", "DETECTION_TIMEOUT", "UPDATE_TIMEOUT", "REJECT_CLOUDFLARE_IPS"),
+    *("EMOJI", "QUIET", "HEALTHCHECKS", "UPTIMEKUMA", "SHOUTRRR", "CONFIG_PATH", "authentication.api_token"),
+    *("zone_id", "subdomains", "proxied", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "load_balancer"),
+)
+FAVONIA = (
+    *("CLOUDFLARE_API_TOKEN", "CF_API_TOKEN_FILE", "IP4_DEFAULT_PREFIX_LEN", "IP6_DETECTION_FILTER", "HTTPS_PROXY"),
+    *(
+        "CACHE_EXPIRATION",
+        "SHOUTRRR_FILE",
+        *(name for name in TIMOTHYMILLER[:26] if name not in {"DELETE_ON_FAILURE", "REJECT_CLOUDFLARE_IPS"}),
+    ),
+)
+
+
+def rows() -> dict[str, tuple[str, str]]:
+    """Return the settings of the page with their defaults and examples."""
+    return {name: (default, example) for name, default, _, example in ROW.findall(SETTINGS_PAGE)}
+
+
+def test_every_setting_is_on_the_page_with_its_default() -> None:
+    """No more and no fewer."""
+    assert {name: default for name, (default, _) in rows().items()} == {one.name: one.default for one in SETTINGS}
+
+
+def test_every_field_of_an_entry_is_on_the_page() -> None:
+    """The table of fields is whole too."""
+    part = SETTINGS_PAGE.partition("## Fields of an entry")[2].partition("## The file")[0]
+
+    assert set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) == set(FIELDS)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, example) in rows().items() if example])
+def test_examples_are_accepted(name: str) -> None:
+    """An example that is copied works."""
+    example = rows()[name][1].replace("\\|", "|").removeprefix(f"{name}=").replace("…", "x")
+    environ = {"CLOUDFLARE_API_TOKEN": "x", "DOMAINS": "home.example.org"}
+    if name.startswith("WAF_LIST_") or "WAF_LIST_" in name:
+        environ |= {"WAF_LISTS": f"{'a' * 32}/home", "WAF_LIST_ITEM_COMMENT": "home router"}
+    if name == "MANAGED_RECORDS_COMMENT_REGEX":
+        environ["RECORD_COMMENT"] = "home router"
+    files = {"/run/secrets/cloudflare": "x", "/run/secrets/notify": "ntfy://ntfy.sh/topic"}
+
+    loaded = load(Inputs((), {**environ, name: example}), MemoryFiles(files))
+    assert name in loaded.raw
+
+
+def test_the_file_on_the_page_is_accepted() -> None:
+    """The JSON example too."""
+    text = re.findall(r"```json\n(.*?)```", SETTINGS_PAGE, re.DOTALL)[0]
+    files = {"/c.json": text, "/run/secrets/cloudflare": "x"}
+
+    assert len(load(Inputs((), {}, "/c.json"), MemoryFiles(files)).settings.update.entries) == len(
+        json.loads(text)["domains"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("cloudflare.trace", 4),
+        ("cloudflare.trace:https://example.org/cdn-cgi/trace", 6),
+        ("cloudflare.doh", 4),
+        ("dns.whoami:1.1.1.1", 4),
+        ("dns.opendns", 4),
+        ("ipify", 6),
+        ("url:https://example.org", 4),
+        ("url.via4:https://example.org", 6),
+        ("local", 4),
+        ("local.iface:eth0", 4),
+        ("local.iface.stable:eth0", 6),
+        ("static:203.0.113.7", 4),
+        ("static.empty", 4),
+        ("file:/run/ip", 4),
+        ("cmd:echo", 4),
+        ("first(local, ipify)", 4),
+        ("agree(2, local, ipify)", 4),
+        ("none", 4),
+    ],
+)
+def test_every_source_is_on_the_page_and_is_read(text: str, family: Family) -> None:
+    """The table of sources names what the reader takes."""
+    word = re.split(r"[:(]", text)[0]
+
+    parse_source(text, family)
+    assert re.search(rf"`{re.escape(word)}[`:(]", (DOCS / "sources.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [("migrate-oznu.md", OZNU), ("migrate-timothymiller.md", TIMOTHYMILLER), ("migrate-favonia.md", FAVONIA)],
+)
+def test_every_setting_of_the_others_has_a_row(page: str, names: tuple[str, ...]) -> None:
+    """In the first column of a table."""
+    text = (DOCS / page).read_text("utf-8")
+    first = " ".join(line.split(" | ")[0] for line in text.splitlines() if line.startswith("| "))
+
+    assert [name for name in names if f"`{name}`" not in first] == []
