@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from ddns.cloudflare.ask import Ask, row
 from ddns.cloudflare.records import list_records
+from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import list_zones
 from ddns.core.records import Zone
@@ -46,7 +47,9 @@ def _token(transport: Transport) -> Finding:
         return _bad(error)
     if status == "active":
         return Finding("good", "the token is valid and active")
-    return Finding("bad", f"the token is {status}", "make a new one, or activate it, in Cloudflare's dashboard")
+    return Finding(
+        "bad", f"the token is {clean(str(status), '')}", "make a new one, or activate it, in Cloudflare's dashboard"
+    )
 
 
 def _zone(transport: Transport, zone: Zone) -> tuple[Finding, ...]:

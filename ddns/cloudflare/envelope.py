@@ -47,7 +47,7 @@ def _document(response: Response) -> dict[str, Any] | None:
         return None
     try:
         document = jsonio.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter from the standard library, for very deep nesting
         return None
     return document if isinstance(document, dict) else None
 
@@ -87,7 +87,7 @@ def seconds_of(text: str) -> float:
 def _ray(response: Response) -> str:
     """Return Cloudflare's name for this request, which its support asks for."""
     ray = response.headers.get("cf-ray", "")
-    return f" (CF-Ray {ray})" if ray.isascii() and ray.replace("-", "").isalnum() else ""
+    return f" (CF-Ray {ray})" if len(ray) <= 40 and ray.isascii() and ray.replace("-", "").isalnum() else ""
 
 
 def _waiting(status: int) -> str:

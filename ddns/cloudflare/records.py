@@ -34,7 +34,8 @@ def list_records(transport: Transport, zone: Zone, name: str, type_: str) -> tup
     found = collect(transport, Pages(question, _SIZE, _PAGES), transport.deadline())
     if found is None:
         raise lost(question(1), "its answer has no end")
-    records = [_record(question(1), each) for each in found if each.get("type") in _VERSIONS]
+    ask = question(1)
+    records = [_record(ask, each) for each in found if text(ask, each, "type") in _VERSIONS]
     return tuple(each for each in records if name in {"", each.name} and type_ in {"", each.type})
 
 
@@ -61,7 +62,8 @@ def _metadata(ask: Ask, each: dict[str, Any]) -> Metadata:
     """Return TTL, proxied, comment and tags; a null or missing comment is empty, and so are such tags."""
     ttl, proxied = each.get("ttl", 1), each.get("proxied", False)
     comment, tags = each.get("comment") or "", each.get("tags") or []
-    fits = isinstance(ttl, int | float) and isinstance(proxied, bool) and isinstance(comment, str)
+    whole = isinstance(ttl, int) or (isinstance(ttl, float) and ttl.is_integer())
+    fits = whole and isinstance(proxied, bool) and isinstance(comment, str)
     if not fits or not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise lost(ask, "its answer has a record with fields of unexpected types")
     return Metadata(int(ttl), proxied, comment, tuple(tags))

@@ -54,7 +54,7 @@ def said(errors: object, hide: str) -> Said:
     first = _objects(errors)[:1]
     chain = _objects(first[0].get("error_chain")) if first else []
     codes = [code for each in (*first, *chain) if isinstance(code := each.get("code"), int)]
-    texts = [_clean(str(each.get("message", "")), hide) for each in (*first, *chain)]
+    texts = [clean(str(each.get("message", "")), hide) for each in (*first, *chain)]
     code = codes[1] if len(codes) > 1 and codes[0] in _GENERIC else codes[0] if codes else 0
     return Said(code, ": ".join(each for each in texts if each) or "no reason given", frozenset(codes))
 
@@ -63,8 +63,8 @@ def _objects(value: object) -> list[dict[str, object]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _clean(text: str, hide: str) -> str:
-    """Return a text fit for one line of a log, without the secret."""
+def clean(text: str, hide: str) -> str:
+    """Return a text of Cloudflare fit for one line of a log: printable, at most 200 characters, without the secret."""
     text = text.replace(hide, "(redacted)") if hide else text
     return "".join(mark if mark.isprintable() else " " for mark in text)[:200].strip()
 

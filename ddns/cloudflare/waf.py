@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from ddns import jsonio
 from ddns.cloudflare.ask import LARGE, Answer, Ask, Busy, lost, row, rows, text
+from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
 from ddns.core.entries import ListRef
@@ -104,7 +105,7 @@ class CloudflareLists:
             if answer.get("status") == "completed":
                 return
             if answer.get("status") == "failed":
-                raise lost(ask, f"it failed: {str(answer.get('error') or 'no reason given')[:200]}")
+                raise lost(ask, f"it failed: {clean(str(answer.get('error') or 'no reason given'), '')}")
         raise lost(ask, "it had not ended in time")
 
     def _rest(self, seconds: float, deadline: float) -> bool:

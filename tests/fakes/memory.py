@@ -156,7 +156,8 @@ class MemoryDns:
         old = records.pop(at)
         if isinstance(step, Patch):
             meta = old.meta._replace(**{field: getattr(step.meta, field) for field in FIELDS if field in step.fields})
-            new = old._replace(content=str(ip_address(step.content)), meta=_canonical(meta))
+            content = old.content if step.content == step.record.content else str(ip_address(step.content))
+            new = old._replace(content=content, meta=_canonical(meta))
             self._check(new, records)
             records.insert(at, new)
 

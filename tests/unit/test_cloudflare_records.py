@@ -68,7 +68,16 @@ def test_other_records_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": ""}, {"content": None}, {"ttl": "1"}, {"proxied": 1}, {"comment": 7}, {"tags": "x"}, {"tags": [7]}],
+    [
+        {"name": ""},
+        {"content": None},
+        {"ttl": "1"},
+        {"ttl": 1.5},
+        {"proxied": 1},
+        {"comment": 7},
+        {"tags": "x"},
+        {"tags": [7]},
+    ],
 )
 def test_a_record_of_another_shape_fails_the_reading(change: dict[str, Any]) -> None:
     """A half-read record could be deleted or doubled, so the whole reading fails."""
