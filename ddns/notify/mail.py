@@ -29,7 +29,7 @@ class Mail:
     __slots__ = ("_tls", "_url")
 
     def __init__(self, url: Url, tls: "Callable[[], SSLContext] | None" = None) -> None:
-        """Keep the URL; ``tls`` makes the context with the trusted roots (None: those of the system)."""
+        """Keep the URL; ``tls`` makes a new context with the trusted roots (None: those of the system)."""
         self._url = url
         self._tls = tls or _system
 
@@ -63,7 +63,7 @@ class Mail:
         host = url.host.strip("[]")
         name = url.param("clienthost", default="localhost")
         if how == "implicittls" or (how == "auto" and port == _SMTPS):
-            return smtplib.SMTP_SSL(host, int(port), name, timeout=SECONDS, context=self._tls())
+            return smtplib.SMTP_SSL(host, int(port), name, timeout=SECONDS, context=self._context())
         link = smtplib.SMTP(host, int(port), name, timeout=SECONDS)
         try:
             self._encrypt(link, how)
@@ -77,11 +77,20 @@ class Mail:
         if how == "none" or not self._url.flag("usestarttls", default=self._url.flag("starttls", default=True)):
             return
         if link.has_extn("starttls"):
-            link.starttls(context=self._tls())
+            link.starttls(context=self._context())
             link.ehlo()
         elif self._url.user or how == "explicittls" or self._url.flag("requirestarttls"):
             hint = "Use encryption=None in the smtp URL if the way to it is safe"
             raise DdnsError("The mail server offers no encryption, so nothing was sent", hint)
+
+    def _context(self) -> "SSLContext":
+        """Return a context for mail: the one of the HTTP client has sockets and a protocol of its own."""
+        import ssl  # noqa: PLC0415 -- as above
+
+        context = self._tls()
+        context.sslsocket_class = ssl.SSLSocket
+        context.set_alpn_protocols([])
+        return context
 
 
 def _system() -> "SSLContext":

@@ -63,7 +63,7 @@ class Messenger:
 def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = None) -> Notifier:
     """Return the service of a URL that ``parse_service`` accepts (ValueError otherwise).
 
-    ``tls`` makes the context mail is sent with (None: with the roots of the system).
+    ``tls`` makes a new context to send mail with (None: with the roots of the system).
     """
     service = parse_service(text)
     if service.kind == "smtp":

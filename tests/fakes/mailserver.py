@@ -50,10 +50,11 @@ class MailServer:
                 line = raw.decode().rstrip()
                 self.lines.append(line)
                 word = line.partition(" ")[0].upper()
-                link.sendall(self._reply(word, _usual(word, offer=offer)))
+                reply = self._reply(word, _usual(word, offer=offer))
+                link.sendall(reply)
                 if word == "QUIT":
                     return
-                if word == "DATA":
+                if reply.startswith(b"354"):
                     self.mail = _until_dot(iter(reader))
                     link.sendall(self._reply("done", "250 taken"))
                 if word == "STARTTLS":

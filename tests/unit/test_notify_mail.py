@@ -5,11 +5,14 @@ import email
 import email.policy
 import ssl
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from ddns.core.services import parse_service
 from ddns.errors import DdnsError, NetError
+from ddns.net import Roots
+from ddns.net.tls import client_context
 from ddns.notify.mail import Mail
 from ddns.notify.table import notifier
 from tests.fakes.mailserver import MailServer, mail_server
@@ -154,6 +157,16 @@ def test_an_absent_server_is_a_net_error() -> None:
         service = mail(server)
     with pytest.raises(NetError, match="cannot be used"):
         service.send("t", "m")
+
+
+def test_the_roots_of_the_http_client_serve_mail_too(tmp_path: Path) -> None:
+    """The context the rest of the program trusts by is good for mail."""
+    roots = Roots(CA.write(tmp_path))
+    with mail_server(CA.server("127.0.0.1"), starttls=True) as server, hub() as http:
+        url = f"smtp://u:p@127.0.0.1:{server.port}/?from=a@x.example&to=b@x.example"
+        notifier(url, http, lambda: client_context(roots)).send("t", "m")
+
+    assert read(server).get_content() == "m"
 
 
 def test_the_table_makes_mail_services() -> None:
