@@ -112,14 +112,16 @@ def _messages(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     at = 0
     while at + _HEADER.size <= len(data):
         length, kind, flags, _sequence, _port = _HEADER.unpack_from(data, at)
-        if length < _HEADER.size:
-            return
+        if not _HEADER.size <= length <= len(data) - at:
+            raise OSError("the kernel's list of addresses is broken")
         yield kind, flags, data[at + _HEADER.size : at + length]
         at += length + 3 & ~3
 
 
 def _usable(body: bytes) -> Iterator[bytes]:
     """Yield the member of the set that an address message stands for, if it is one."""
+    if len(body) < _IFADDR.size:
+        return
     _family, _prefix, flags, scope, index = _IFADDR.unpack_from(body)
     if scope or flags & _UNUSABLE:
         return
@@ -133,7 +135,7 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at + _ATTRIBUTE.size <= len(data):
         length, kind = _ATTRIBUTE.unpack_from(data, at)
-        if length < _ATTRIBUTE.size:
+        if not _ATTRIBUTE.size <= length <= len(data) - at:
             return
         yield kind, data[at + _ATTRIBUTE.size : at + length]
         at += length + 3 & ~3

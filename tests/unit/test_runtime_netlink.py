@@ -141,7 +141,8 @@ def test_a_list_that_was_disturbed_is_read_again() -> None:
     [
         ([message(2)], "refused"),
         ([], "no end"),
-        ([b"\1\0\0\0" + bytes(12)], "no end"),
+        ([b"\1\0\0\0" + bytes(12)], "broken"),
+        ([b"\xff\0\0\0" + bytes(12)], "broken"),
         ([bytes(5)], "no end"),
     ],
 )
@@ -152,6 +153,7 @@ def test_garbage_is_an_error_not_an_empty_set(answer: list[bytes], reason: str) 
 
 
 def test_a_broken_attribute_ends_its_message() -> None:
-    """An attribute shorter than its own header is not followed."""
-    body = struct.pack("=BBBBI", 2, 32, 0, 0, 7) + struct.pack("=HH", 1, 1) + b"\xc0\0\2\1"
-    assert netlink.addresses(lambda: iter([message(20, body) + DONE])) == frozenset()
+    """An attribute shorter than its own header, or longer than the rest, is not followed; a bare header is none."""
+    for length in (1, 9):
+        body = struct.pack("=BBBBI", 2, 32, 0, 0, 7) + struct.pack("=HH", length, 1) + b"\xc0\0\2\1"
+        assert netlink.addresses([message(20, body) + message(20, b"1234") + DONE].__iter__) == frozenset()

@@ -1,0 +1,69 @@
+/* The set of usable global addresses as one number, from the kernel's answer to RTM_GETADDR.
+ * The same rules and the same number as ddns/runtime/netlink.py: both are tested against each other. */
+#include "sleep.h"
+#include "kernel.h"
+
+enum { KIND_ERROR = 2, KIND_DONE = 3, FLAG_DISTURBED = 0x10 };
+enum { ATTRIBUTE_ADDRESS = 1, ATTRIBUTE_LOCAL = 2 };
+enum { DEPRECATED_TENTATIVE_DUPLICATE = 0x20 | 0x40 | 0x08 };
+
+/* FNV-1a (RFC 9923). */
+static uint64_t hash(uint64_t value, const unsigned char *bytes, long count)
+{
+    for (long i = 0; i < count; i++)
+        value = (value ^ bytes[i]) * 0x100000001b3;
+    return value;
+}
+
+/* One address message: add its member to the sum, if it is one. */
+static void add(const unsigned char *body, long length, uint64_t *digest)
+{
+    const struct address_header *header = (const void *)body;
+    const unsigned char *local = 0, *address = 0;
+    long local_length = 0, address_length = 0;
+
+    if (length < (long)sizeof *header || header->scope || header->flags & DEPRECATED_TENTATIVE_DUPLICATE)
+        return;
+    for (long at = sizeof *header; at + (long)sizeof(struct attribute) <= length;) {
+        const struct attribute *one = (const void *)(body + at);
+        long end = at + one->length;
+        if (one->length < sizeof *one || end > length)
+            break;
+        if (one->type == ATTRIBUTE_LOCAL) {
+            local = body + at + sizeof *one;
+            local_length = one->length - (long)sizeof *one;
+        } else if (one->type == ATTRIBUTE_ADDRESS) {
+            address = body + at + sizeof *one;
+            address_length = one->length - (long)sizeof *one;
+        }
+        at += (one->length + 3l) & ~3l;
+    }
+    if (local_length) { /* on a point-to-point link the other attribute is the other end */
+        address = local;
+        address_length = local_length;
+    }
+    if (!address_length)
+        return;
+    uint64_t value = hash(0xcbf29ce484222325, (const unsigned char *)&header->index, sizeof header->index);
+    value = hash(value, address, address_length);
+    value = (value ^ value >> 33) * 0xff51afd7ed558ccd;
+    *digest += value ^ value >> 33;
+}
+
+int dormouse_list(const unsigned char *data, long length, uint64_t *digest, int *disturbed)
+{
+    for (long at = 0; at + (long)sizeof(struct netlink_header) <= length;) {
+        const struct netlink_header *header = (const void *)(data + at);
+        long size = header->length;
+        if (header->length < sizeof *header || size > length - at)
+            return LIST_BAD;
+        *disturbed |= header->flags & FLAG_DISTURBED;
+        if (header->type == KIND_DONE)
+            return *disturbed ? LIST_DISTURBED : LIST_END;
+        if (header->type == KIND_ERROR)
+            return LIST_BAD;
+        add(data + at + sizeof *header, size - (long)sizeof *header, digest);
+        at += (size + 3) & ~3l;
+    }
+    return LIST_MORE;
+}
