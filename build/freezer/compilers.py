@@ -30,18 +30,19 @@ def compiler(cache: Cache, recipe: Recipe, target: Target, host: Host, tools: To
     """Write the wrappers of a target. They hold this cache's paths, so they are made anew every time."""
     folder = cache.root / "wrappers" / target.name
     folder.mkdir(parents=True, exist_ok=True)
-    flags = [*target.zig, *recipe.nuitka["compile"]["flags"], *target.flags]
-    mapped = f"-ffile-prefix-map={cache.root}=/dormouse"
-    compile_words = shlex.join([str(host.zig), "cc", *flags, mapped])
+    flags = [*recipe.nuitka["compile"]["flags"], *target.flags]
+    words = shlex.join([*flags, f"-ffile-prefix-map={cache.root}=/dormouse"])
+    zig = shlex.quote(str(host.zig))
     scripts = {
-        "cc": compile_words,
-        "clang": compile_words,
-        "ar": shlex.join([str(host.zig), "ar"]),
-        "ranlib": shlex.join([str(host.zig), "ranlib"]),
+        "cc": f'exec {zig} cc {shlex.join(target.zig)} "$@" {words}',
+        "clang": f'exec {zig} cc {shlex.join(target.zig)} "$@" {words}',
+        "ar": f'exec {zig} ar "$@"',
+        "ranlib": f'exec {zig} ranlib "$@"',
+        # Nuitka asks for it; a static program has no path of libraries that could be patched.
+        "patchelf": "echo patchelf 0.18.0",
     }
-    for name, words in scripts.items():
+    for name, line in scripts.items():
         script = folder / name
-        script.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        script.write_text(f"#!/bin/sh\n{line}\n")
         script.chmod(0o755)
-    identity = f"{host.packages.name} {shlex.join(flags)}"
-    return Compiler(folder, tools, cache.root / "zig", identity)
+    return Compiler(folder, tools, cache.root / "zig", f"{host.packages.name} {shlex.join([*target.zig, *flags])}")

@@ -1,0 +1,84 @@
+"""Makes dist/ddns-linux-TARGET for each target named (all that are released when none is); see build/README.md."""
+
+import gzip
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+
+from freezer.cache import Cache
+from freezer.compilers import compiler
+from freezer.errors import FreezeError
+from freezer.host import host
+from freezer.program import program
+from freezer.recipe import REPO, read_recipe, read_target, released_targets
+from freezer.tools import check_machine, lent_tools
+
+USAGE = "usage: script/freeze [TARGET…]"
+
+
+def main(names: list[str]) -> int:
+    """Build, deliver, report. 0: all there; 1: one line says what is missing; 2: wrong usage."""
+    if any(name.startswith("-") for name in names):
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        freeze(names or released_targets())
+    except FreezeError as error:
+        print(f"freeze: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def freeze(names: list[str]) -> None:
+    """Build every target; nothing is delivered before it is whole."""
+    targets = [read_target(name) for name in dict.fromkeys(names)]
+    check_machine()
+    recipe = read_recipe()
+    cache = Cache(cache_folder())
+    with cache.lock():
+        tools = lent_tools(cache)
+        made = host(cache, recipe, tools)
+        for target in targets:
+            began = time.monotonic()
+            print(f"{target.name}:", flush=True)
+            built = program(cache, recipe, target, compiler(cache, recipe, target, made, tools), made)
+            result = deliver(built, target.name)
+            print(f"  {report(result)}, {time.monotonic() - began:.0f} s", flush=True)
+
+
+def cache_folder() -> Path:
+    """Return where everything is kept that is not the result."""
+    named = os.environ.get("DORMOUSE_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(named or f"{base}/dormouse").absolute()
+
+
+def deliver(built: Path, name: str) -> Path:
+    """Put a finished file into dist/ in one step."""
+    result = REPO / f"dist/ddns-linux-{name}"
+    part = result.with_name(f".{result.name}.part")
+    try:
+        result.parent.mkdir(exist_ok=True)
+        part.write_bytes(built.read_bytes())
+        part.chmod(0o755)
+        part.replace(result)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise FreezeError(f"{result} cannot be written: {error.strerror}") from None
+    return result
+
+
+def report(result: Path) -> str:
+    """Return what the file is: its size, its size in a compressed image, its hash."""
+    content = result.read_bytes()
+    packed = len(gzip.compress(content, 9, mtime=0))
+    digest = hashlib.sha256(content).hexdigest()
+    return f"{result.relative_to(REPO)}  {len(content) / 1e6:.2f} MB, gzip {packed / 1e6:.2f} MB, sha256 {digest}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

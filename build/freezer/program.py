@@ -1,0 +1,77 @@
+"""The program itself: ddns/ and its dependencies through Nuitka, linked with everything else into one file."""
+
+import shutil
+from pathlib import Path
+
+from freezer import embed, libraries
+from freezer.cache import Cache, Work
+from freezer.compilers import Compiler
+from freezer.host import Host
+from freezer.recipe import BUILD, REPO, Recipe, Target
+from freezer.run import jobs, run
+
+_SELF = Path(__file__)
+_SLEEP = BUILD / "sleep"
+_TRIM = BUILD / "trim"
+
+
+def program(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, host: Host) -> Path:
+    """Return the finished file of a target."""
+    prefix = libraries.prefix(cache, recipe, target, compiler, host)
+    native = _native(cache, recipe, target, compiler, host)
+
+    def make(work: Work) -> None:
+        _compile(work, recipe, compiler, host, prefix, native)
+
+    inputs = [_SELF, prefix.name, native.name, compiler.identity, str(recipe.nuitka), _TRIM, REPO / "ddns"]
+    return cache.stage(f"program-{target.name}", inputs, make) / "ddns"
+
+
+def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, host: Host) -> Path:
+    """Return the folder of our own C, compiled: the embedded data, and the sleeper that runs before libc."""
+    ssl = libraries.openssl(cache, recipe, target, compiler)
+    prefix = libraries.prefix(cache, recipe, target, compiler, host)
+    sleeper = sorted(_SLEEP.glob("*.c"))
+
+    def make(work: Work) -> None:
+        data = host.packages / "data"
+        (work.tmp / "archive.bin").write_bytes(embed.archive(data / "certifi/cacert.pem", data / "tzdata/zoneinfo"))
+        headers = [f"-I{prefix}/include/python3.13", f"-I{ssl}/usr/include", f"--embed-dir={work.tmp}"]
+        env = compiler.env()
+        for source in sorted((BUILD / "native").glob("*.c")):
+            run(["cc", "-c", *headers, source, "-o", work.out / f"native-{source.stem}.o"], log=work.log, env=env)
+        own = (_SLEEP / "cflags").read_text().split() if sleeper else []
+        for source in sleeper:
+            run(["cc", "-c", *own, source, "-o", work.out / f"sleep-{source.stem}.o"], log=work.log, env=env)
+
+    below = [ssl.name, prefix.name, host.packages.name, compiler.identity]
+    inputs = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", *sleeper, *sorted(_SLEEP.glob("cflags"))]
+    return cache.stage(f"native-{target.name}", inputs, make)
+
+
+def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix: Path, native: Path) -> None:
+    """Run Nuitka on a copy of the package and keep the one file it makes."""
+    shutil.copytree(REPO / "ddns", work.tmp / "ddns", ignore=shutil.ignore_patterns("__pycache__"))
+    (work.tmp / "program.py").write_text((_TRIM / "program.py").read_text())
+    objects = sorted(str(path) for path in native.glob("*.o"))
+    entry = ["-Wl,-e,dormouse_start"] if any("sleep-" in name for name in objects) else []
+    env = compiler.env(
+        CC="clang", LDFLAGS=" ".join([*recipe.nuitka["link"]["flags"], *entry, *objects]),
+        PYTHONPATH=f"{host.packages}/tools:{host.packages}/program", HOME=str(work.tmp),
+        NUITKA_CACHE_DIR=str(work.tmp / "cache"), DORMOUSE_TRIM=str(_TRIM),
+    )  # fmt: skip
+    flags = [
+        *recipe.nuitka["flags"],
+        f"--user-plugin={_TRIM}/plugin.py",
+        f"--user-package-configuration-file={_TRIM}/packages.yml",
+        f"--jobs={jobs().removeprefix('-j')}",
+        f"--nofollow-import-to={','.join(_words('unused.txt'))}",
+    ]
+    run([prefix / "bin/python3.13", "-m", "nuitka", *flags, "program.py"], cwd=work.tmp, log=work.log, env=env)
+    shutil.copy2(work.tmp / "program.dist/ddns", work.out / "ddns")
+
+
+def _words(name: str) -> list[str]:
+    """Read a list of modules: one a line, ``#`` begins a remark."""
+    lines = (line.split("#")[0].strip() for line in (_TRIM / name).read_text().splitlines())
+    return [line for line in lines if line]
