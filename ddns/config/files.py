@@ -22,7 +22,6 @@ class Found(NamedTuple):
     document: Mapping[str, Any] = {}
     foreign: bool = False
     problem: ConfigProblem | None = None
-    warning: ConfigProblem | None = None
 
 
 def given(inputs: Inputs, name: str) -> bool:

@@ -34,7 +34,7 @@ def gather(inputs: Inputs, read: Reader) -> Gathered:
     options = _options(inputs, problems)
     choice = _choice(inputs, options, problems)
     found = find(inputs, read, foreign=choice in {"auto", "timothymiller"})
-    warnings = [found.warning] if found.warning else []
+    warnings: list[ConfigProblem] = []
     if found.problem:
         problems.append(found.problem)
     dialect = _dialect(inputs, choice, found, problems)
@@ -44,11 +44,11 @@ def gather(inputs: Inputs, read: Reader) -> Gathered:
     values: RawSettings = dict(native.values) if native else {}
     problems.extend(native.problems if native else ())
     said = _translate(inputs, dialect, found, options, read)
-    environment, ignored = _environment(inputs.environ, said, dialect)
+    environment = _environment(inputs.environ, said.claims)
     values.update(environment)
     values.update(_spoken(said, environment, dialect))
     values.update(options)
-    warnings += [*said.warnings, *ignored, *lookalikes(inputs.environ, said.claims)]
+    warnings += [*said.warnings, *lookalikes(inputs.environ, said.claims)]
     return Gathered(values, (*problems, *said.problems), tuple(warnings), said.notes, dialect or "native")
 
 
@@ -132,24 +132,10 @@ def _spoken(said: Translated, environment: RawSettings, dialect: Dialect | None)
     return [(name, value) for name, value in said.values.items() if not (replaced and name in _SIGNING)]
 
 
-def _environment(
-    environ: Mapping[str, str], said: Translated, dialect: Dialect | None
-) -> tuple[RawSettings, list[ConfigProblem]]:
-    """Return the native settings of the environment, and a warning for each that a dialect pushes aside."""
-    kept: RawSettings = {}
-    warnings: list[ConfigProblem] = []
-    for setting in SETTINGS:
-        value = _variable(environ, setting)
-        if value is None or setting.name in said.claims:
-            continue
-        of_oznu = dialect == "oznu" and setting.name in {*TOKEN_NAMES, *LIST_NAMES[:3]}
-        of_file = dialect == "timothymiller_file" and setting.name in TOKEN_NAMES
-        if of_oznu or (setting.name in said.values and not of_file):
-            what = f"{setting.name} is ignored, because other settings take its place"
-            warnings.append(ConfigProblem(value.place, what, "remove it, or use DDNS_DIALECT=native"))
-        else:
-            kept[setting.name] = value
-    return kept, warnings
+def _environment(environ: Mapping[str, str], claims: frozenset[str]) -> RawSettings:
+    """Return the native settings of the environment, without the names that the dialect has read."""
+    found = ((setting.name, _variable(environ, setting)) for setting in SETTINGS if setting.name not in claims)
+    return {name: value for name, value in found if value is not None}
 
 
 def _variable(environ: Mapping[str, str], setting: Setting) -> RawValue | None:
