@@ -3,13 +3,18 @@
 import gc
 import os
 import sys
+import threading
 
 from ddns import cli
+
+STACK = 1 << 20
+"""Bytes of a thread's stack: musl's own 128 kB are too few for Python; only what is touched costs memory."""
 
 
 def run() -> None:
     """Run the command line and exit with its code."""
     gc.disable()  # a round makes few cycles; collecting costs more CPU than it frees (docs/design/frozen.md)
+    threading.stack_size(STACK)
     code = cli.main(sys.argv[1:], os.environ, sys.stdout)
     if "__compiled__" in globals():
         os._exit(code)  # everything is flushed and no thread is waited for; tearing the interpreter down takes 5 ms

@@ -91,7 +91,7 @@ def status(process: Process, command: Command) -> int:
     """Print what the running instance last did."""
     from ddns.app.status import status_facts, status_lines  # noqa: PLC0415 -- only this command needs it
 
-    memory, now = _running(), SystemClock().time()
+    memory, now = _running(process, command), SystemClock().time()
     if memory is None:
         return _nobody(process, command)
     if command.json:
@@ -105,7 +105,7 @@ def healthcheck(process: Process, command: Command) -> int:
     """Answer yes (0) or no (1), for containers."""
     from ddns.app.status import healthy  # noqa: PLC0415 -- only this command needs it
 
-    memory, now = _running(), SystemClock().time()
+    memory, now = _running(process, command), SystemClock().time()
     if memory is None:
         return _nobody(process, command)
     why = healthy(memory, now)
@@ -113,10 +113,10 @@ def healthcheck(process: Process, command: Command) -> int:
     return 1 if why else 0
 
 
-def _running() -> Memory | None:
+def _running(process: Process, command: Command) -> Memory | None:
     from ddns.app.sleeping import find_running  # noqa: PLC0415 -- two commands need it
 
-    return find_running()
+    return find_running(inputs(process, command))
 
 
 def _nobody(process: Process, command: Command) -> int:

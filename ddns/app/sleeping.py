@@ -1,13 +1,15 @@
 """Resting between rounds, and what is carried through: in memory others can look at, in a file if one is wanted."""
 
 import gc
-from typing import Literal
+from typing import Literal, NamedTuple
+from zlib import crc32
 
 from ddns import jsonio, state
-from ddns.app.process import Process
+from ddns.app.process import Process, read_file
 from ddns.config import Loaded, load
 from ddns.config.inputs import Inputs, refuse
 from ddns.core.memory import Memory
+from ddns.core.settings import Settings
 from ddns.errors import ConfigError
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
@@ -42,7 +44,7 @@ class Sleeper:
     def keep(self, loaded: Loaded, memory: Memory) -> None:
         """Show the state to ``ddns status`` and write STATE_FILE when it would say something new."""
         try:
-            self._board.publish(packed(loaded.inputs, memory))
+            self._board.publish(packed(loaded, memory))
         except OSError:
             self._hibernates = False  # a kernel without memfd: status finds nothing, sleeping is done in Python
         path = loaded.settings.lifecycle.state_file
@@ -79,20 +81,41 @@ class Sleeper:
         return self._waiter.wait(until, watch=watch)
 
 
-def packed(inputs: Inputs, memory: Memory) -> bytes:
-    """Return what a process needs to go on where this one stopped: the memory, and the files it was configured from."""
-    return jsonio.dumps({"memory": state.encode(memory).decode(), "files": [list(pair) for pair in inputs.files]})
+class Packed(NamedTuple):
+    """What a process needs to go on where another stopped: the memory, and the files it was configured from.
+
+    ``identity`` tells one running instance from another.
+    """
+
+    memory: Memory
+    files: tuple[tuple[str, str], ...]
+    identity: str
 
 
-def unpacked(data: bytes) -> tuple[Memory, tuple[tuple[str, str], ...]] | None:
+def identity(settings: Settings) -> str:
+    """Return a short text that is the same for the same names and lists at the same API."""
+    names = sorted(f"{entry.domain.ascii}/{entry.zone_id}" for entry in settings.update.entries)
+    lists = sorted(map(str, settings.update.waf.lists))
+    return f"{crc32(','.join((settings.access.base_url, *names, *lists)).encode()):08x}"
+
+
+def packed(loaded: Loaded, memory: Memory) -> bytes:
+    """Return the state as JSON."""
+    files = [list(pair) for pair in loaded.inputs.files]
+    return jsonio.dumps(
+        {"memory": state.encode(memory).decode(), "files": files, "identity": identity(loaded.settings)}
+    )
+
+
+def unpacked(data: bytes) -> Packed | None:
     """Read what ``packed`` wrote; None for anything else."""
     try:
         found = jsonio.loads(data)
         memory = state.decode(found["memory"].encode())
         files = tuple((str(path), str(text)) for path, text in found["files"])
+        return None if memory is None else Packed(memory, files, str(found["identity"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return (memory, files) if memory is not None else None
 
 
 class Back:
@@ -115,18 +138,21 @@ def woken(process: Process, inputs: Inputs) -> Back | None:
     found = unpacked(back.state)
     if found is None:
         return None
-    memory, files = found
     try:
-        loaded = load(inputs._replace(files=files), refuse)
+        loaded = load(inputs._replace(files=found.files), refuse)
     except ConfigError:
         return None  # cannot be: it was good before; start afresh and say what is wrong with it
-    return Back(loaded, memory, back.wake, back.fd, slept=back.slept)
+    return Back(loaded, found.memory, back.wake, back.fd, slept=back.slept)
 
 
-def find_running() -> Memory | None:
-    """Return the state of the running instance this user may look into; None when there is none."""
-    for instance in statusfd.instances():
-        found = unpacked(instance.state)
-        if found is not None:
-            return found[0]
-    return None
+def find_running(inputs: Inputs) -> Memory | None:
+    """Return the state of the running instance this user may look into; None when there is none.
+
+    Of several, the one with the names and lists of this configuration.
+    """
+    found = [item for item in (unpacked(instance.state) for instance in statusfd.instances()) if item is not None]
+    try:
+        ours = identity(load(inputs, read_file).settings)
+    except ConfigError:
+        return found[0].memory if found else None
+    return next((item.memory for item in found if item.identity == ours), None)

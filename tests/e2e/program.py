@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tests.fakes.cloudflare import Cloudflare
 
 COMMAND = shlex.split(os.environ.get("DDNS_COMMAND", "")) or [sys.executable, "-m", "ddns"]
+PASSED_ON = ("PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 FOUR, SIX = "9.9.9.9", "2620:fe::9"
 
 
@@ -44,9 +45,7 @@ class Program:
 
     def environ(self, env: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of a run; an empty value takes a variable away."""
-        ours = {
-            name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_FILE") if name in os.environ
-        }
+        ours = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         root = str(Path(__file__).parents[2])
         merged = {**ours, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1", **self.env, **env}
         return {name: value for name, value in merged.items() if value}

@@ -144,8 +144,9 @@ def test_the_schedule_runs_rounds(ddns: Program, sim: Cloudflare) -> None:
 
 def test_status_and_healthcheck_of_the_running_instance(ddns: Program) -> None:
     """Another process of the same user learns what was done, with nothing written to disk."""
+    ddns.env["DOMAINS"] = HOME
     assert ddns.run("healthcheck").code == 1
-    child = ddns.start(DOMAINS=HOME)
+    child = ddns.start()
     eventually(lambda: ddns.run("healthcheck").code == 0)
 
     status = ddns.run("status", "--json")
