@@ -1,0 +1,131 @@
+"""ON_CHANGE: a command of the user's, run after a change with the facts in its environment.
+
+It is run once for all names that moved alike, so usually once for each address that changed:
+
+``DDNS_NAME``  the names, separated by spaces (or ``account/list``)
+``DDNS_TYPE``  ``A``, ``AAAA`` or ``LIST``
+``DDNS_OLD``   what was there before, separated by spaces (empty: nothing)
+``DDNS_NEW``   what is there now, separated by spaces (empty: nothing any more)
+``DDNS_ZONE``  the zone of the names
+"""
+
+import contextlib
+import os
+import signal
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from ddns.core.report import RoundReport
+from ddns.errors import Problem
+from ddns.ports import Clock
+
+SECONDS: Final = 30.0
+"""How long all runs of one round may take together."""
+
+_SHELL: Final = "/bin/sh"
+_SECRET: Final = ("CLOUDFLARE_", "CF_", "API_KEY", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA")
+_STEP: Final = 0.05
+_LONGEST: Final = 100_000
+"""Bytes of one variable: Linux takes 131,072 (MAX_ARG_STRLEN)."""
+
+
+class Change(NamedTuple):
+    """What moved alike."""
+
+    names: tuple[str, ...]
+    type: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    zone: str = ""
+
+
+def changes(report: RoundReport) -> tuple[Change, ...]:
+    """Return what surely changed its content in a round, in its order."""
+    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...], str], list[str]] = {}
+    for item in report.names:
+        if item.status == "changed" and item.old != item.new:
+            zone = item.zone.name if item.zone else ""
+            groups.setdefault((item.type, item.old, item.new, zone), []).append(item.name)
+    found = [Change(tuple(names), *group) for group, names in groups.items()]
+    found += [
+        Change((str(item.ref),), "LIST", item.removed, item.added)
+        for item in report.lists
+        if item.status == "changed" and (item.added or item.removed)
+    ]
+    return tuple(found)
+
+
+def run_on_change(command: str, report: RoundReport, environ: Mapping[str, str], clock: Clock) -> tuple[Problem, ...]:
+    """Run the command for every change; return what went wrong. Takes at most half a minute.
+
+    Interrupted (from the clock) ends the command and is passed on. Our own secrets are taken out of ``environ``. What
+    the command writes goes to standard error.
+    """
+    end = clock.monotonic() + SECONDS
+    plain = {name: value for name, value in environ.items() if not name.upper().startswith(_SECRET)}
+    problems = []
+    for change in changes(report):
+        fault = _run(command, {**plain, **_facts(change)}, clock, end)
+        if fault:
+            what = f"The ON_CHANGE command {fault} (for {_few(change.names)})"
+            problems.append(
+                Problem("on-change", what, "The records are changed", "Run it by hand and see what it says")
+            )
+    return tuple(problems)
+
+
+def _facts(change: Change) -> dict[str, str]:
+    facts = {"NAME": change.names, "TYPE": (change.type,), "OLD": change.old, "NEW": change.new, "ZONE": (change.zone,)}
+    return {f"DDNS_{name}": " ".join(values)[:_LONGEST] for name, values in facts.items()}
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _run(command: str, environ: Mapping[str, str], clock: Clock, end: float) -> str:
+    """Run it once; return what went wrong ("" when nothing did)."""
+    if clock.monotonic() >= end:
+        return "was not run, because its time was up"
+    try:
+        child = _spawn(command, environ)
+    except (OSError, ValueError):
+        return f"cannot be started, for there is no usable {_SHELL}"
+    try:
+        while clock.monotonic() < end:
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                return _words(os.waitstatus_to_exitcode(status))
+            clock.sleep(_STEP)
+    except BaseException:
+        _kill(child)
+        raise
+    _kill(child)
+    return f"took longer than {SECONDS:.0f} s and was ended"
+
+
+def _spawn(command: str, environ: Mapping[str, str]) -> int:
+    """Start a shell in a process group of its own, so that all it starts can be ended with it."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    try:
+        files = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, 2, 1)]
+        usual = (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
+        arguments = ("sh", "-c", command)
+        return os.posix_spawn(
+            _SHELL, arguments, environ, file_actions=files, setpgroup=0, setsigmask=(), setsigdef=usual
+        )
+    finally:
+        os.close(null)
+
+
+def _kill(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+def _words(status: int) -> str:
+    if not status:
+        return ""
+    return f"ended with exit code {status}" if status > 0 else f"was ended by signal {-status}"
