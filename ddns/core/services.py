@@ -172,6 +172,8 @@ def _web(text: str) -> Url:
     url = parse_url(text)
     if url.scheme not in {"http", "https"}:
         raise ValueError("the URL must begin with https:// (or http://)")
+    if " " in text:
+        raise ValueError("the URL has a space inside")
     if unsafe_host(url.host):
         raise ValueError("the URL has no host, or one with characters no host can have")
     return url

@@ -46,9 +46,9 @@ class Url(NamedTuple):
 
 
 def parse_url(text: str) -> Url:
-    """Take a URL apart; ValueError says what is wrong without repeating any of it."""
-    if any(char.isspace() or not char.isprintable() for char in text):
-        raise ValueError("the URL has a space or an invisible character inside")
+    """Take a URL apart; ValueError says what is wrong without repeating any of it. Plain spaces stand for %20."""
+    if not text.isprintable():
+        raise ValueError("the URL has a line end or an invisible character inside")
     scheme, separator, rest = text.partition("://")
     if not separator or not scheme.isascii() or not scheme.replace("+", "").replace(".", "").isalnum():
         raise ValueError("the URL does not begin with a scheme such as https://")

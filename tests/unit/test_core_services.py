@@ -16,6 +16,7 @@ GOOD = [
     ("slack", "slack://xoxb:123-456-abc@C001"),
     ("telegram", "telegram://110:AAA@telegram?chats=@channel,-100"),
     ("telegram", "telegram://110:AAA@telegram?channels=1"),
+    ("telegram", "telegram://110:AAA@telegram?chats=1, 2"),
     ("gotify", "gotify://host.example/token"),
     ("gotify", "gotify+http://host.example/sub/?token=t"),
     ("gotify", "gotify+https://host.example/token"),
@@ -71,6 +72,7 @@ def test_every_service_has_a_form_and_a_row() -> None:
         ("slack://foo:secret@webhook", "slack://hook:"),
         ("slack://hook:secret@webhook", "three parts"),
         ("telegram://secret@telegram", "parameter chats or the parameter channels"),
+        ("gotify://sec ret/token", "no host can have"),
         ("gotify://secret.example", "lacks the part after the host or the parameter token"),
         ("gotify://sec%2Fret/token", "no host can have"),
         ("ntfy://secret", "lacks the part after the host"),
@@ -121,6 +123,7 @@ def test_healthchecks_urls(text: str) -> None:
         ("https://hc.example/secret#x", "no fragment"),
         ("ftp://hc.example/secret", "begin with https"),
         ("https:///secret", "no host"),
+        ("https://hc.example/sec ret", "space inside"),
         ("secret", "scheme"),
     ],
 )

@@ -49,8 +49,9 @@ def test_authorities(text: str, user: str, password: str, host: str, port: str) 
     [
         ("secret", "scheme"),
         ("", "scheme"),
-        ("se cret://x", "space"),
-        ("a://secret\n", "space"),
+        ("se cret://x", "scheme"),
+        ("a://secret\n", "line end"),
+        ("a://sec\u2003ret", "invisible"),
         ("s_e://secret", "scheme"),
         ("a://secret:0", "port"),
         ("a://secret:65536", "port"),
