@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ddns import jsonio
-from ddns.app.process import Process, read_file
+from ddns.app.process import ZONES, Process, read_file
 from ddns.config import Inputs, Loaded, describe, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.memory import Memory
@@ -24,7 +24,7 @@ def stamp() -> str:
 
 def loaded(process: Process, command: Command) -> Loaded:
     """Read the configuration; ConfigError with all its problems."""
-    return load(inputs(process, command), read_file)
+    return load(inputs(process, command), read_file, ZONES)
 
 
 def inputs(process: Process, command: Command) -> Inputs:

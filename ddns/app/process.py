@@ -3,10 +3,13 @@
 from collections.abc import MutableMapping
 from typing import NamedTuple
 
-from ddns import __version__
+from ddns import __version__, embedded
+from ddns.core.schedule import zones_from
 from ddns.output.printer import Stream
 
 AGENT = f"dormouse-ddns/{__version__}"
+ZONES = zones_from(embedded.zone)
+"""Time zones: the system's, or those inside the frozen program."""
 PROXY_VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY", "no": "NO_PROXY"}
 
 

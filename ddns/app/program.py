@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from threading import Event as Flag
 
 from ddns.app.kit import Kit, make_kit
-from ddns.app.process import Process, read_file
+from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Sleeper
 from ddns.config import Loaded, describe, load
@@ -118,7 +118,7 @@ class Running:
         self._sleeper.announce("RELOADING")
         inputs = self.loaded.inputs.fresh()
         try:
-            self._adopt(load(inputs, read_file))
+            self._adopt(load(inputs, read_file, ZONES))
         except ConfigError as error:
             self.printer.show([life.config_problem(problem) for problem in error.problems])
             self.printer.show([Line("error", "reload", "The new configuration is bad: the old one stays in use")])

@@ -1,7 +1,7 @@
 """``ddns run``: from the door to the loop, also on the way back from hibernation."""
 
 from ddns.app import commands
-from ddns.app.process import Process, read_file
+from ddns.app.process import ZONES, Process, read_file
 from ddns.app.program import Running
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Sleeper, woken
@@ -35,7 +35,7 @@ def serve(process: Process, command: Command) -> int:
     try:
         sleeper = Sleeper(process, waiter, printer, -1 if back is None else back.fd)
         program = Running(ready, process, clock, sleeper, once=command.once)
-        daemon = Daemon(program, waiter, clock, once=command.once)
+        daemon = Daemon(program, waiter, clock, once=command.once, zones=ZONES)
         if back is None:
             return daemon.run(sleeper.remembered(ready)._replace(started=clock.time()), None)
         if not back.slept:
@@ -50,7 +50,7 @@ def _first(process: Process, command: Command) -> Loaded:
     """Read the configuration; monitors that are themselves well configured are told when it is bad."""
     inputs = commands.inputs(process, command)
     try:
-        return load(inputs, read_file)
+        return load(inputs, read_file, ZONES)
     except ConfigError:
         reporting, output = reporting_of(inputs, read_file)
         settings = Settings(Access(Credential("")), reporting=reporting, output=output)

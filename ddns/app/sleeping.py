@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from zlib import crc32
 
 from ddns import jsonio, state
-from ddns.app.process import Process, read_file
+from ddns.app.process import ZONES, Process, read_file
 from ddns.config import Loaded, load
 from ddns.config.inputs import Inputs, refuse
 from ddns.core.memory import Memory
@@ -139,7 +139,7 @@ def woken(process: Process, inputs: Inputs) -> Back | None:
     if found is None:
         return None
     try:
-        loaded = load(inputs._replace(files=found.files), refuse)
+        loaded = load(inputs._replace(files=found.files), refuse, ZONES)
     except ConfigError:
         return None  # cannot be: it was good before; start afresh and say what is wrong with it
     return Back(loaded, found.memory, back.wake, back.fd, slept=back.slept)
@@ -152,7 +152,7 @@ def find_running(inputs: Inputs) -> Memory | None:
     """
     found = [item for item in (unpacked(instance.state) for instance in statusfd.instances()) if item is not None]
     try:
-        ours = identity(load(inputs, read_file).settings)
+        ours = identity(load(inputs, read_file, ZONES).settings)
     except ConfigError:
         return found[0].memory if found else None
     return next((item.memory for item in found if item.identity == ours), None)

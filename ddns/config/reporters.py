@@ -8,6 +8,7 @@ from ddns.config.raw import Reader
 from ddns.config.table import BY_NAME
 from ddns.config.token import read_file
 from ddns.config.urls import parse_url
+from ddns.core.services import parse_service
 from ddns.core.settings import Output, Reporting
 
 _UPTIMEKUMA_USUAL = {"status=up", "msg=OK", "ping=", ""}
@@ -87,10 +88,20 @@ def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
             notes.problem(name, f"has a line {number} that is no URL", "write one URL a line")
         elif url.count("://") > 1 and any(part.partition("://")[1] for part in url.split()[1:]):
             notes.problem(name, f"has several URLs in line {number}", "write one a line (in YAML use |, not >)")
-        else:
-            if len(url.split()) > 1:
-                notes.warn(name, f"has spaces inside the URL in line {number}", "write %20 if they are meant")
+        elif _usable(notes, name, number, url):
             found.append(url)
     if not found:
         notes.warn(name, "lists no URL", "remove it, or write one URL a line")
     return tuple(found)
+
+
+def _usable(notes: Notes, name: str, number: int, url: str) -> bool:
+    """Whether a service of that URL is known and has all its parts."""
+    if len(url.split()) > 1:
+        notes.warn(name, f"has spaces inside the URL in line {number}", "write %20 if they are meant")
+    try:
+        parse_service(url)
+    except ValueError as error:
+        notes.problem(name, f"cannot be used in line {number}", str(error))
+        return False
+    return True

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from ddns.core.memory import Memory
 from ddns.core.report import RoundReport
-from ddns.core.schedule import Schedule
+from ddns.core.schedule import Schedule, Zones, system_zones
 from ddns.core.settings import Lifecycle
 from ddns.errors import Interrupted, Problem
 from ddns.ports import Clock, Waiter, Wake
@@ -62,12 +62,15 @@ class Program(Protocol):
 class Daemon:
     """Runs rounds until stopped. ``once``: one round, whatever the schedule says."""
 
-    def __init__(self, program: Program, waiter: Waiter, clock: Clock, *, once: bool) -> None:
-        """Keep the collaborators."""
+    def __init__(
+        self, program: Program, waiter: Waiter, clock: Clock, *, once: bool, zones: Zones = system_zones
+    ) -> None:
+        """Keep the collaborators; ``zones`` gives the time zones of cron expressions."""
         self._program = program
         self._waiter = waiter
         self._clock = clock
         self._once = once
+        self._zones = zones
 
     def run(self, memory: Memory, wake: Wake | None) -> int:
         """Loop from a fresh start (``wake`` None) or from a wake; return the exit code (0 or 1)."""
@@ -121,7 +124,7 @@ class Daemon:
         return self._next(schedule, now)
 
     def _next(self, schedule: Schedule, now: float) -> float | None:
-        due = schedule.next_after(datetime.fromtimestamp(now, UTC))
+        due = schedule.next_after(datetime.fromtimestamp(now, UTC), self._zones)
         return None if due is None else due.timestamp()
 
     def _never(self, memory: Memory) -> tuple[Memory, bool, Wake | None]:

@@ -13,7 +13,7 @@ ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 
 def test_a_snapshot_gives_the_same_without_the_disk() -> None:
     """Configuration file, token file and URLs of services are all in it."""
-    files = Files({"./config.json": FILE, "/run/token": "abc", "/run/urls": "slack://a", "/run/later": "x"})
+    files = Files({"./config.json": FILE, "/run/token": "abc", "/run/urls": "slack://a/b/c", "/run/later": "x"})
     inputs = Inputs((("QUIET", "true"),), {"CLOUDFLARE_API_TOKEN_FILE": "/run/token", "SHOUTRRR_FILE": "/run/urls"})
     loaded = load(inputs, files)
 
@@ -87,7 +87,7 @@ def test_what_was_understood_in_words() -> None:
         "DOMAINS": f'日本.jp{{proxied=true, ttl=60, comment="x", tags=[a:b], hostid6=[::1, ::2]}}, www{{zone={ZONE}}}',
         "IP4_PROVIDER": "url:https://s3cret.example.org",
         "WAF_LISTS": f"{ZONE}/home",
-        "SHOUTRRR": "slack://s3cret",
+        "SHOUTRRR": "slack://a/b/s3cret",
         "HEALTHCHECKS": "https://s3cret.example.org",
     }
     lines = describe(configured(env))

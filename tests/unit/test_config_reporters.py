@@ -16,7 +16,7 @@ def test_everything_set() -> None:
             **NAME,
             "HEALTHCHECKS": "https://hc.example.org/uuid/",
             "UPTIMEKUMA": "https://kuma.example.org/api/push/x?status=up&msg=OK&ping=",
-            "SHOUTRRR": "discord://a@b\n\n# comment\n slack://c ",
+            "SHOUTRRR": "discord://a@b\n\n# comment\n slack://a/b/c ",
             "ON_CHANGE": "touch /run/changed",
             "METRICS_FILE": "/run/ddns.prom",
             "EMOJI": "false",
@@ -31,7 +31,7 @@ def test_everything_set() -> None:
     assert settings.settings.reporting == Reporting(
         "https://hc.example.org/uuid",
         "https://kuma.example.org/api/push/x",
-        ("discord://a@b", "slack://c"),
+        ("discord://a@b", "slack://a/b/c"),
         "touch /run/changed",
         "/run/ddns.prom",
     )
@@ -47,13 +47,14 @@ def test_everything_set() -> None:
         ({"SHOUTRRR": "s3cret"}, "line 1 that is no URL"),
         ({"SHOUTRRR": "discord://"}, "line 1 that is no URL"),
         ({"SHOUTRRR": "x y://s3cret"}, "line 1 that is no URL"),
-        ({"SHOUTRRR": "discord://s3cret@b slack://c"}, "several URLs in line 1"),
+        ({"SHOUTRRR": "nosuch://s3cret"}, "SHOUTRRR cannot be used in line 1"),
+        ({"SHOUTRRR": "discord://s3cret@b slack://a/b/c"}, "several URLs in line 1"),
         ({"METRICS_FILE": "metrics"}, "METRICS_FILE must be an absolute path"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json"),
         ({"EMOJI": "no"}, "EMOJI must be true or false"),
         ({"SHOUTRRR_FILE": "urls"}, "SHOUTRRR_FILE must be an absolute path"),
-        ({"SHOUTRRR_FILE": "/gone", "SHOUTRRR": "slack://s3cret"}, "SHOUTRRR_FILE names a file that cannot be read"),
-        ({"SHOUTRRR_FILE": "/urls", "SHOUTRRR": "slack://s3cret"}, "lists other URLs than SHOUTRRR"),
+        ({"SHOUTRRR_FILE": "/gone", "SHOUTRRR": "slack://a/b/s3cret"}, "SHOUTRRR_FILE names a file that cannot be read"),
+        ({"SHOUTRRR_FILE": "/urls", "SHOUTRRR": "slack://a/b/s3cret"}, "lists other URLs than SHOUTRRR"),
     ],
 )
 def test_bad_reporters(env: dict[str, str], what: str) -> None:
@@ -70,7 +71,7 @@ def test_bad_reporters(env: dict[str, str], what: str) -> None:
         ({"HEALTHCHECKS": "http://hc.example.org/x"}, "HEALTHCHECKS uses http"),
         ({"UPTIMEKUMA": "http://kuma.example.org/x"}, "UPTIMEKUMA uses http"),
         ({"UPTIMEKUMA": "https://kuma.example.org/x?status=down"}, "has parameters after the ?"),
-        ({"SHOUTRRR": "slack://a b"}, "spaces inside the URL in line 1"),
+        ({"SHOUTRRR": "discord://a b@c"}, "spaces inside the URL in line 1"),
         ({"SHOUTRRR": "# nothing"}, "lists no URL"),
     ],
 )
@@ -86,11 +87,11 @@ def test_http_to_this_machine_is_fine() -> None:
 
 def test_urls_of_services_in_a_file() -> None:
     """A file alone, and a file that agrees with the variable in another order."""
-    files = {"/urls": "slack://c\ndiscord://a@b\n"}
-    both = {**NAME, "SHOUTRRR_FILE": "/urls", "SHOUTRRR": "discord://a@b\nslack://c"}
+    files = {"/urls": "slack://a/b/c\ndiscord://a@b\n"}
+    both = {**NAME, "SHOUTRRR_FILE": "/urls", "SHOUTRRR": "discord://a@b\nslack://a/b/c"}
 
     for env in ({**NAME, "SHOUTRRR_FILE": "/urls"}, both):
-        assert configured(env, files).settings.reporting.services == ("slack://c", "discord://a@b")
+        assert configured(env, files).settings.reporting.services == ("slack://a/b/c", "discord://a@b")
 
 
 def test_reporters_of_a_bad_configuration() -> None:
@@ -98,7 +99,7 @@ def test_reporters_of_a_bad_configuration() -> None:
     env = {
         "HEALTHCHECKS": "https://hc.example.org/uuid",
         "UPTIMEKUMA": "nonsense",
-        "SHOUTRRR": "slack://a",
+        "SHOUTRRR": "slack://a/b/c",
         "EMOJI": "false",
         "QUIET": "nonsense",
         "DDNS_DIALECT": "nonsense",
@@ -106,5 +107,5 @@ def test_reporters_of_a_bad_configuration() -> None:
     }
     reporting, output = reporting_of(Inputs((("NONSENSE", "x"),), env, "/gone"), Files())
 
-    assert reporting == Reporting("https://hc.example.org/uuid", "", ("slack://a",))
+    assert reporting == Reporting("https://hc.example.org/uuid", "", ("slack://a/b/c",))
     assert output == Output(emoji=False)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ddns.core.memory import Memory
 from ddns.core.report import RoundReport
-from ddns.core.schedule import Cron, Every
+from ddns.core.schedule import Cron, Every, Zones, system_zones
 from ddns.core.settings import Lifecycle
 from ddns.errors import Interrupted, Problem
 from ddns.ports import Wake
@@ -209,8 +209,9 @@ def test_a_schedule_without_a_next_time_ends_with_a_failure() -> None:
     class Never(Cron):
         """A cron expression that never matches."""
 
-        def next_after(self, moment: datetime) -> datetime | None:
+        def next_after(self, moment: datetime, zones: Zones = system_zones) -> datetime | None:
             """Never."""
+            assert zones is system_zones
             assert moment == datetime.fromtimestamp(START, UTC)
 
     program = FakeProgram(Lifecycle(schedule=Never("0 0 30 2 *", "", "0 0 30 2 *")), [GOOD], [])
