@@ -49,7 +49,10 @@ def plan(process: Process, command: Command) -> int:
     printer = Printer(process.out, settings.output, stamp)
     printer.show([life.config_warning(warning) for warning in ready.warnings])
     kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
-    report, _ = run_round(settings.update, Memory(), kit.tools, dry_run=True)
+    try:
+        report, _ = run_round(settings.update, Memory(), kit.tools, dry_run=True)
+    finally:
+        kit.http.drop_idle()
     printer.show(round_lines(report))
     if report.plan is not None:
         printer.show(plan_lines(report.plan))

@@ -32,7 +32,10 @@ _LOOKS: dict[str, _Look] = {
 def examine(settings: Settings, process: Process, clock: Clock) -> tuple[Finding, ...]:
     """Return every finding: clock and CA roots, token and zones, addresses per family."""
     kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
-    return (*_reach(kit, settings, clock), *_token(kit), *_addresses(kit, settings))
+    try:
+        return (*_reach(kit, settings, clock), *_token(kit), *_addresses(kit, settings))
+    finally:
+        kit.http.drop_idle()
 
 
 def finding_line(finding: Finding) -> Line:

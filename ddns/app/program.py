@@ -173,10 +173,7 @@ class Running:
             return memory
         lines = round_lines(report, memory.said)
         self.printer.show(lines)
-        memory = memory._replace(
-            said=memory.said | {warning.key for warning in report.warnings},
-            last=last_round(report, lines),
-        )
+        memory = memory._replace(said=said_after(report, memory.said), last=last_round(report, lines))
         memory = self.reports.round(report, memory, cleanup=event.moment == "cleanup")
         self.printer.show(self.reports.complaints())
         self._sleeper.keep(self.loaded, memory)
@@ -194,6 +191,12 @@ class Running:
         memory = memory._replace(undelivered=self.reports.collect())
         self.printer.show(self.reports.complaints())
         return self._sleeper.rest(self.loaded, memory, until, watch=watch)
+
+
+def said_after(report: RoundReport, before: frozenset[str]) -> frozenset[str]:
+    """Return the keys of the warnings that need not be said again: a good round forgets those that are over."""
+    now = frozenset(warning.key for warning in report.warnings)
+    return now if report.ok and not report.interrupted else before | now
 
 
 def last_round(report: RoundReport, lines: tuple[Line, ...]) -> LastRound:

@@ -4,7 +4,7 @@ from ddns.app import commands
 from ddns.app.process import ZONES, Process, read_file
 from ddns.app.program import Running
 from ddns.app.reports import Reports
-from ddns.app.sleeping import Sleeper, woken
+from ddns.app.sleeping import Back, Sleeper, woken
 from ddns.config import Loaded, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.settings import Access, Credential, Settings
@@ -14,6 +14,7 @@ from ddns.output.lines import Line
 from ddns.output.printer import Printer
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.daemon import Daemon
+from ddns.runtime.hibernate import hibernate, wanted
 from ddns.runtime.signals import Signals
 from ddns.runtime.waiter import SystemWaiter
 from ddns.runtime.watch import AddressWatch
@@ -21,29 +22,40 @@ from ddns.runtime.watch import AddressWatch
 
 def serve(process: Process, command: Command) -> int:
     """Run by the schedule (or once) and return the exit code. ConfigError before anything has begun."""
-    signals = Signals()
-    back = woken(process, commands.inputs(process, command))
-    ready = back.loaded if back is not None else _first(process, command)
+    signals = Signals()  # before anything else: a stop that comes while we start is not lost
+    try:
+        back = woken(process, commands.inputs(process, command))
+        ready = back.loaded if back is not None else _first(process, command)
+        return _loop(process, command, ready, back, signals)
+    finally:
+        signals.close()
+
+
+def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, signals: Signals) -> int:
     clock = SystemClock()
     printer = Printer(process.out, ready.settings.output, commands.stamp)
-
-    def complain(reason: str) -> None:
-        text = f"Address changes cannot be watched ({reason}); they are noticed on schedule only"
-        printer.show([Line("warning", "warning", text)])
-
-    waiter = SystemWaiter(signals, AddressWatch(complain))
+    once = command.once or ready.settings.lifecycle.schedule is None
+    watch = AddressWatch(lambda reason: printer.show([unwatched(reason)]))
+    waiter = SystemWaiter(signals, watch)
+    become = hibernate if wanted(process.environ) else None
+    sleeper = Sleeper(process, waiter, printer, -1 if back is None else back.fd, hibernates=become)
     try:
-        sleeper = Sleeper(process, waiter, printer, -1 if back is None else back.fd)
-        program = Running(ready, process, clock, sleeper, once=command.once)
-        daemon = Daemon(program, waiter, clock, once=command.once, zones=ZONES)
+        program = Running(ready, process, clock, sleeper, once=once)
+        daemon = Daemon(program, waiter, clock, once=once, zones=ZONES)
         if back is None:
             return daemon.run(sleeper.remembered(ready)._replace(started=clock.time()), None)
         if not back.slept:
-            sleeper.stay()
-        wake = back.wake or waiter.wait(back.memory.next_round or None, watch=False)
-        return daemon.run(back.memory, wake)
+            sleeper.stay("This binary or kernel cannot sleep outside of Python")
+        return daemon.run(back.memory, back.wake or waiter.wait(back.memory.next_round or None, watch=False))
     finally:
-        waiter.close()
+        watch.close()
+        sleeper.close()
+
+
+def unwatched(reason: str) -> Line:
+    """Return the remark that address changes are noticed late."""
+    text = f"Address changes cannot be watched ({reason}); they are noticed on schedule only"
+    return Line("warning", "warning", text)
 
 
 def _first(process: Process, command: Command) -> Loaded:

@@ -1,7 +1,7 @@
 """Resting between rounds, and what is carried through: in memory others can look at, in a file if one is wanted."""
 
 import gc
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 from zlib import crc32
 
 from ddns import jsonio, state
@@ -15,21 +15,40 @@ from ddns.output.lines import Line
 from ddns.output.printer import Printer
 from ddns.ports import Wake
 from ddns.runtime import statusfd
-from ddns.runtime.hibernate import CannotHibernate, hibernate, resume, wanted
+from ddns.runtime.hibernate import CannotHibernate, resume
 from ddns.runtime.notify_systemd import notify
 from ddns.runtime.waiter import SystemWaiter
+
+
+class Become(Protocol):
+    """``runtime.hibernate.hibernate``: returns only when something woke us before, or raises CannotHibernate."""
+
+    def __call__(self, waiter: SystemWaiter, board: statusfd.Board, until: float | None, *, watch: bool) -> Wake:
+        """Become the sleeper until a UNIX time (None: for ever)."""
+        ...
 
 
 class Sleeper:
     """Waits in the cheapest way there is; keeps the state where the next round, and ``ddns status``, finds it."""
 
-    def __init__(self, process: Process, waiter: SystemWaiter, printer: Printer, fd: int = -1) -> None:
-        """Begin with the state that came through hibernation in ``fd``, or with none (-1)."""
+    def __init__(
+        self,
+        process: Process,
+        waiter: SystemWaiter,
+        printer: Printer,
+        fd: int = -1,
+        *,
+        hibernates: Become | None = None,
+    ) -> None:
+        """Begin with the state that came through hibernation in ``fd``, or with none (-1).
+
+        ``hibernates`` becomes the sleeper; None: the program cannot, or is not to.
+        """
         self._process = process
         self._waiter = waiter
         self._printer = printer
         self._board = statusfd.Board(fd)
-        self._hibernates = wanted(process.environ)
+        self._hibernates = hibernates
         self._complained = False
 
     def remembered(self, loaded: Loaded) -> Memory:
@@ -46,7 +65,7 @@ class Sleeper:
         try:
             self._board.publish(packed(loaded, memory))
         except OSError:
-            self._hibernates = False  # a kernel without memfd: status finds nothing, sleeping is done in Python
+            self._hibernates = None  # a kernel without memfd: status finds nothing, sleeping is done in Python
         path = loaded.settings.lifecycle.state_file
         if not path:
             return
@@ -55,14 +74,19 @@ class Sleeper:
         except state.StateError as error:
             self._complain(error)
 
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._board.close()
+
     def _complain(self, error: state.StateError) -> None:
         if not self._complained:
             self._complained = True
             self._printer.show([Line("warning", "warning", f"{error.message}. {error.hint}.")])
 
-    def stay(self) -> None:
-        """Sleep in Python from now on: this binary or this kernel cannot do better."""
-        self._hibernates = False
+    def stay(self, reason: str) -> None:
+        """Sleep in Python from now on, and say why once."""
+        self._hibernates = None
+        self._printer.show([Line("warning", "warning", f"{reason}; sleeping in Python instead")])
 
     def nap(self, until: float, *, watch: bool) -> Wake:
         """Wait in Python, for something short."""
@@ -71,12 +95,11 @@ class Sleeper:
     def rest(self, loaded: Loaded, memory: Memory, until: float | None, *, watch: bool) -> Wake:
         """Wait until a UNIX time (None: for ever), a signal, or (``watch``) a changed address."""
         self.keep(loaded, memory)
-        if self._hibernates:
+        if self._hibernates is not None:
             try:
-                return hibernate(self._waiter, self._board, until, watch=watch)
+                return self._hibernates(self._waiter, self._board, until, watch=watch)
             except CannotHibernate as error:
-                self._hibernates = False
-                self._printer.show([Line("warning", "warning", f"{error.message}; sleeping in Python instead")])
+                self.stay(error.message)
         gc.collect()  # the collector is off while rounds run
         return self._waiter.wait(until, watch=watch)
 

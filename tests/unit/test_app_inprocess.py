@@ -1,0 +1,143 @@
+"""The commands in this process: what the black-box tests cannot reach."""
+
+import io
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from ddns import cli
+from tests.fakes.cloudflare import Cloudflare
+from tests.fakes.faults import Fault
+
+HOME = "home.example.org"
+
+
+@pytest.fixture
+def sim() -> Iterator[Cloudflare]:
+    """Serve a Cloudflare."""
+    with Cloudflare(zones=("example.org",)) as server:
+        server.set_address("9.9.9.9", "2620:fe::9")
+        yield server
+
+
+class Shell:
+    """Runs a command line in this process."""
+
+    def __init__(self, sim: Cloudflare) -> None:
+        """Set up the environment for that Cloudflare."""
+        self.env = {
+            "CLOUDFLARE_API_TOKEN": sim.token,
+            "CLOUDFLARE_API_BASE_URL": sim.base_url,
+            "SSL_CERT_FILE": sim.ca_file,
+            "IP4_PROVIDER": f"cloudflare.trace:{sim.trace_url}",
+            "IP6_PROVIDER": "none",
+            "DOMAINS": HOME,
+            "EMOJI": "false",
+        }
+        self.out = io.StringIO()
+
+    def run(self, *args: str, **env: str) -> int:
+        """Return the exit code; the output is added to ``out``."""
+        merged = {name: value for name, value in {**self.env, **env}.items() if value}
+        return cli.main(args, merged, self.out)
+
+
+@pytest.fixture
+def shell(sim: Cloudflare) -> Shell:
+    """Return a shell."""
+    return Shell(sim)
+
+
+def later(action: "threading.Timer") -> None:
+    """Start a timer whose thread does not outlive the tests."""
+    action.daemon = True
+    action.start()
+
+
+def test_plan_round_plan(shell: Shell, sim: Cloudflare) -> None:
+    """3, 0, 0; a plan that could not be made is 1."""
+    assert shell.run("plan") == 3
+    assert shell.run("--once") == 0
+    assert shell.run("plan") == 0
+    sim.fault(Fault("answer", path="dns_records", times=0, status=403, body="{}"))
+    assert shell.run("plan") == 1
+
+
+def test_a_clock_that_is_wrong_and_an_api_out_of_reach(shell: Shell, sim: Cloudflare) -> None:
+    """The doctor compares the clocks, and says what cannot be reached."""
+    headers = {"Date": "Thu, 01 Jan 1970 00:00:10 GMT"}
+    sim.fault(Fault("answer", path="/ips", headers=headers, body="{}"))
+    assert shell.run("doctor") == 1
+    assert "ahead" in shell.out.getvalue()
+
+    sim.fault(Fault("answer", path="/ips", headers={"Date": "soon"}, body="{}"))
+    assert shell.run("doctor", IP4_PROVIDER="static.empty") == 0
+    assert "known to be empty" in shell.out.getvalue()
+
+    sim.fault(Fault("reset", times=0))
+    assert shell.run("doctor", IP4_PROVIDER="debug.unavailable", UPDATE_TIMEOUT="2s") == 1
+
+
+def test_the_doctor_repeats_the_remarks_on_the_configuration(shell: Shell) -> None:
+    """Warnings of the configuration are part of what a doctor says; likewise of check and plan."""
+    for command in ("doctor", "check", "plan"):
+        shell.run(command, PUID="1000")
+    assert shell.out.getvalue().count("PUID") >= 3
+
+
+def test_migrate_prints_native_words(shell: Shell) -> None:
+    """The output names the domains and not the token."""
+    assert shell.run("migrate") == 0
+    assert HOME in shell.out.getvalue()
+    assert shell.env["CLOUDFLARE_API_TOKEN"] not in shell.out.getvalue()
+
+
+def test_errors_before_there_are_settings_have_the_form_asked_for(shell: Shell) -> None:
+    """LOG_FORMAT=json and EMOJI hold for problems of the command line too."""
+    assert shell.run("--nonsense", LOG_FORMAT="json") == 2
+    assert json.loads(shell.out.getvalue().splitlines()[-1])["level"] == "error"
+
+
+def test_nobody_is_running(shell: Shell) -> None:
+    """Status and healthcheck of nothing: exit 1, as text and as JSON."""
+    assert shell.run("status") == 1
+    assert shell.run("status", "--json") == 1
+    assert shell.run("healthcheck", DOMAINS="") == 1
+    assert json.loads(shell.out.getvalue().splitlines()[1]) == {"healthy": False, "running": False}
+
+
+def test_quiet_json_and_a_good_end(shell: Shell) -> None:
+    """A quiet JSON run has a banner, the change and an end."""
+    assert shell.run("--once", QUIET="true", LOG_FORMAT="json") == 0
+    events = [json.loads(line)["event"] for line in shell.out.getvalue().splitlines()]
+    assert events == ["banner", "quiet", "created", "bye"]
+
+
+def test_a_schedule_that_never_comes(shell: Shell) -> None:
+    """One round, a clear problem, exit 1."""
+    assert shell.run("run", UPDATE_CRON="0 0 30 2 *") == 1
+    assert "never matches" in shell.out.getvalue()
+
+
+def test_a_token_file_that_vanished_keeps_the_token(shell: Shell, sim: Cloudflare, tmp_path: os.PathLike[str]) -> None:
+    """The token read before stays in use, with a warning; reload with a vanished file keeps all as it was."""
+    path = os.path.join(tmp_path, "token")  # noqa: PTH118 -- as the program sees it
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 -- likewise
+        file.write(sim.token)
+
+    def vanish() -> None:
+        os.unlink(path)  # noqa: PTH108 -- likewise
+        os.kill(os.getpid(), signal.SIGUSR1)
+        later(threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGHUP)))
+        later(threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGTERM)))
+
+    later(threading.Timer(1.0, vanish))
+    assert shell.run("run", CLOUDFLARE_API_TOKEN="", CLOUDFLARE_API_TOKEN_FILE=path) == 0
+    out = shell.out.getvalue()
+    assert "stays in use" in out
+    assert "old one stays" in out
+    assert out.count("up to date") >= 2

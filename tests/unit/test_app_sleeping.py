@@ -1,0 +1,121 @@
+"""Resting, and what is carried through it."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ddns.app import sleeping
+from ddns.app.process import Process
+from ddns.app.service import unwatched
+from ddns.app.sleeping import Become, Sleeper, packed, unpacked
+from ddns.config import Inputs, Loaded, load
+from ddns.core.memory import Memory
+from ddns.core.settings import Output
+from ddns.output.printer import Printer
+from ddns.ports import Wake
+from ddns.runtime.hibernate import CannotHibernate
+from ddns.runtime.signals import Signals
+from ddns.runtime.statusfd import Board
+from ddns.runtime.waiter import SystemWaiter
+from ddns.runtime.watch import AddressWatch
+
+ENV = {"CLOUDFLARE_API_TOKEN": "an-invented-token-000000", "DOMAINS": "a.example.org", "IP6_PROVIDER": "none"}
+
+
+def loaded(**env: str) -> Loaded:
+    """Return a configuration."""
+    return load(Inputs((), {**ENV, **env}), lambda path: Path(path).read_text("utf-8"))
+
+
+@pytest.fixture
+def waiter() -> Iterator[SystemWaiter]:
+    """Return a waiter on the real machine."""
+    made = SystemWaiter(Signals(), AddressWatch(lambda _reason: None))
+    yield made
+    made.close()
+
+
+def sleeper(waiter: SystemWaiter, out: io.StringIO, become: Become | None = None) -> Sleeper:
+    """Return a sleeper that prints to a buffer."""
+    process = Process((), dict(ENV), out)
+    return Sleeper(process, waiter, Printer(out, Output(emoji=False), str), hibernates=become)
+
+
+def test_what_is_packed_can_be_unpacked() -> None:
+    """Memory and files come back; anything else is a cold start."""
+    ready = loaded()
+    found = unpacked(packed(ready, Memory(rounds=7)))
+
+    assert found is not None
+    assert (found.memory.rounds, found.files, found.identity) == (7, (), sleeping.identity(ready.settings))
+    assert unpacked(b"{}") is None
+    assert unpacked(b'{"memory":"{}","files":[],"identity":""}') is None
+    assert unpacked(b"\xff") is None
+
+
+def refuse(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> Wake:
+    """Refuse, as a kernel may."""
+    raise CannotHibernate(f"The kernel cannot do it for {until} ({watch}, {board.fd >= 0}, {waiter is None})")
+
+
+def wake_up(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> Wake:
+    """Find that something woke us already."""
+    assert (waiter is not None, board.fd >= 0, until, watch) == (True, True, 1.0, True)
+    return Wake("now")
+
+
+def test_resting_where_hibernation_is_impossible(waiter: SystemWaiter) -> None:
+    """It is said once that the program sleeps in Python, and the wait is the same."""
+    out = io.StringIO()
+    tired = sleeper(waiter, out, refuse)
+
+    assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
+    assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
+    assert out.getvalue() == "The kernel cannot do it for 1.0 (False, True, False); sleeping in Python instead\n"
+    assert tired.nap(1.0, watch=False).why == "time"
+    tired.close()
+
+
+def test_resting_with_hibernation(waiter: SystemWaiter) -> None:
+    """What woke the program before it slept is handed on."""
+    tired = sleeper(waiter, io.StringIO(), wake_up)
+
+    assert tired.rest(loaded(), Memory(), 1.0, watch=True).why == "now"
+    tired.close()
+
+
+def test_a_state_file_that_cannot_be_written_is_told_once(waiter: SystemWaiter, tmp_path: Path) -> None:
+    """Rounds go on without it."""
+    out = io.StringIO()
+    ready = loaded(STATE_FILE=str(tmp_path / "nowhere" / "state.json"))
+    kept = sleeper(waiter, out)
+
+    kept.keep(ready, Memory(said=frozenset({"a"})))
+    kept.keep(ready, Memory(said=frozenset({"b"})))
+    kept.close()
+    assert out.getvalue().count("STATE_FILE") == 1
+
+
+def test_the_memory_of_an_earlier_process(waiter: SystemWaiter, tmp_path: Path) -> None:
+    """STATE_FILE brings it back; without one every start is cold."""
+    ready = loaded(STATE_FILE=str(tmp_path / "state.json"))
+    first = sleeper(waiter, io.StringIO())
+    first.keep(ready, Memory(said=frozenset({"a"})))
+    first.close()
+
+    assert first.remembered(ready).said == {"a"}
+    assert first.remembered(loaded()) == Memory()
+
+
+def test_what_came_back_is_used_only_when_it_is_whole() -> None:
+    """A sleeper's variable without its memory, or of another process, is a fresh start."""
+    process = Process((), {**ENV, "DDNS_SLEEP": "1t"}, io.StringIO())
+
+    assert sleeping.woken(process, Inputs((), ENV)) is None
+
+
+def test_unwatched_addresses_are_told() -> None:
+    """A kernel that does not let us watch is a remark, not a failure."""
+    assert "on schedule only" in unwatched("Operation not permitted").text
