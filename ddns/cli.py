@@ -7,7 +7,7 @@ from ddns.app import commands
 from ddns.app.process import Process
 from ddns.config.argv import HELP, Command, parse_argv
 from ddns.core.settings import Output
-from ddns.errors import ConfigError, DdnsError
+from ddns.errors import ConfigError, DdnsError, place
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer, Stream, show_text
@@ -27,21 +27,36 @@ VERBS: dict[str, Callable[[Process, Command], int]] = {
 def main(argv: Sequence[str], environ: MutableMapping[str, str], out: Stream) -> int:
     """Do what the arguments (without the program's name) ask for; return the exit code."""
     process = Process(tuple(argv), environ, out)
+    return guarded(process, lambda: _do(process))
+
+
+def _do(process: Process) -> int:
+    command = parse_argv(process.argv)
+    if command.verb == "help":
+        show_text(process.out, HELP)
+        return 0
+    if command.verb == "version":
+        show_text(process.out, f"ddns {__version__}")
+        return 0
+    return VERBS[command.verb](process, command)
+
+
+def guarded(process: Process, action: Callable[[], int]) -> int:
+    """Do something and return its exit code; whatever goes wrong becomes lines for the person who must act.
+
+    Of an unexpected error the kind and the place are told, never its text: it may hold a secret.
+    """
     try:
-        command = parse_argv(process.argv)
-        if command.verb == "help":
-            show_text(out, HELP)
-            return 0
-        if command.verb == "version":
-            show_text(out, f"ddns {__version__}")
-            return 0
-        return VERBS[command.verb](process, command)
+        return action()
     except ConfigError as error:
         _printer(process).show([life.config_problem(problem) for problem in error.problems])
         return BAD_CONFIGURATION
     except DdnsError as error:
-        _printer(process).show([Line("error", "error", f"{error.message} {error.hint}".strip())])
-        return 1
+        _printer(process).show([Line("error", "error", f"{error.message}. {error.hint}".strip())])
+    except Exception as error:  # noqa: BLE001 -- the last line of defence
+        text = f"Stopped at an unexpected {type(error).__name__} ({place(error)}); please report this as a fault"
+        _printer(process).show([Line("error", "impossible", text)])
+    return 1
 
 
 def _printer(process: Process) -> Printer:

@@ -103,3 +103,13 @@ class Unconfirmed(ApiError):
 
 class Interrupted(Exception):
     """Work was cut short because the program has been asked to stop."""
+
+
+def place(error: BaseException) -> str:
+    """Return the function and line an error was raised in: all of an unexpected one that is sure to hold no secret."""
+    trace = error.__traceback__
+    if trace is None:
+        return "an unknown place"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"

@@ -9,7 +9,7 @@ from ddns.cloudflare.doctor import Finding
 from ddns.core.addresses import Unknown, family_name
 from ddns.core.intents import questions
 from ddns.core.settings import Settings
-from ddns.errors import DdnsError, NetError
+from ddns.errors import NetError
 from ddns.output.lines import Level, Line, Meaning
 from ddns.ports import Clock, Request
 
@@ -33,7 +33,7 @@ def examine(settings: Settings, process: Process, clock: Clock) -> tuple[Finding
     """Return every finding: clock and CA roots, token and zones, addresses per family."""
     kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
     try:
-        return (*_reach(kit, settings, clock), *_token(kit), *_addresses(kit, settings))
+        return (*_reach(kit, settings, clock), *kit.api.verify(), *_addresses(kit, settings))
     finally:
         kit.http.drop_idle()
 
@@ -76,13 +76,6 @@ def _date(text: str) -> float | None:
         return parsedate_to_datetime(text).timestamp()
     except ValueError:
         return None
-
-
-def _token(kit: Kit) -> tuple[Finding, ...]:
-    try:
-        return kit.api.verify()
-    except DdnsError as error:
-        return (Finding("bad", error.message, error.hint),)
 
 
 def _addresses(kit: Kit, settings: Settings) -> Iterator[Finding]:

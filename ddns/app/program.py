@@ -142,7 +142,7 @@ class Running:
                 self._no_schedule()
             case "end":
                 return self._end(memory)
-            case "round" | "cleanup":
+            case _:  # a round, or the cleaning
                 return self._told(event, memory)
         return memory
 
@@ -168,9 +168,7 @@ class Running:
         self.reports.no_schedule()
 
     def _told(self, event: Event, memory: Memory) -> Memory:
-        report = event.report
-        if report is None:
-            return memory
+        report = event.report or RoundReport(self._clock.time(), 0.0)
         lines = round_lines(report, memory.said)
         self.printer.show(lines)
         memory = memory._replace(said=said_after(report, memory.said), last=last_round(report, lines))

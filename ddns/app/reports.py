@@ -1,7 +1,5 @@
 """Who is told of what: monitors, notification services, the metrics file and ON_CHANGE."""
 
-from ssl import SSLContext
-
 from ddns import __version__
 from ddns.app.kit import make_http, make_roots
 from ddns.app.process import Process
@@ -26,15 +24,10 @@ class Reports:
 
     def __init__(self, settings: Settings, process: Process, clock: Clock) -> None:
         """Open nothing yet."""
-        self._process = process
-        self._reporting = settings.reporting
         self._http = make_http(process, clock)
-        self._fanout = make_fanout(settings.reporting, self._http, clock, self._tls)
+        self._fanout = make_fanout(settings.reporting, self._http, clock, lambda: client_context(make_roots(process)))
         self._left: tuple[str, ...] = ()
         self._complaints: list[Line] = []
-
-    def _tls(self) -> SSLContext:
-        return client_context(make_roots(self._process))
 
     def start(self, memory: Memory, *, once: bool, waiting: bool) -> None:
         """Tell that the program has started, and what an earlier one could not deliver."""

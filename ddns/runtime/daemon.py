@@ -7,7 +7,7 @@ from ddns.core.memory import Memory
 from ddns.core.report import RoundReport
 from ddns.core.schedule import Schedule, Zones, system_zones
 from ddns.core.settings import Lifecycle
-from ddns.errors import Interrupted, Problem
+from ddns.errors import Interrupted, Problem, place
 from ddns.ports import Clock, Waiter, Wake
 
 Moment = Literal["start", "waiting", "round", "cleanup", "signal", "reload", "no_schedule", "end"]
@@ -164,11 +164,7 @@ class Daemon:
 
 def _crash(error: Exception, began: float, ended: float) -> RoundReport:
     """Return a failed round that names the error's kind and place, never its text (it may hold a secret)."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else "an unknown place"
-    what = f"The round stopped at an unexpected {type(error).__name__} (in {place})"
+    what = f"The round stopped at an unexpected {type(error).__name__} (in {place(error)})"
     remedy = "It will be tried again; please report this as a fault of the program"
     problem = Problem("internal", what, "Records that were not yet written are as they were", remedy)
     return RoundReport(began, max(0.0, ended - began), problems=(problem,))

@@ -10,6 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from ddns import cli
+from ddns.app.process import read_file
+from ddns.app.sleeping import packed
+from ddns.config import Inputs, load
+from ddns.core.memory import Memory
+from ddns.runtime.statusfd import Board
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault
 
@@ -76,6 +81,8 @@ def test_a_clock_that_is_wrong_and_an_api_out_of_reach(shell: Shell, sim: Cloudf
 
     sim.fault(Fault("answer", path="/ips", headers={"Date": "soon"}, body="{}"))
     assert shell.run("doctor", IP4_PROVIDER="static.empty") == 0
+    sim.fault(Fault("answer", path="/ips", headers={"Date": ""}, body="{}"))
+    assert shell.run("doctor", IP4_PROVIDER="static.empty") == 0
     assert "known to be empty" in shell.out.getvalue()
 
     sim.fault(Fault("reset", times=0))
@@ -141,3 +148,57 @@ def test_a_token_file_that_vanished_keeps_the_token(shell: Shell, sim: Cloudflar
     assert "stays in use" in out
     assert "old one stays" in out
     assert out.count("up to date") >= 2
+
+
+def test_a_slow_monitor_delays_neither_the_next_round_nor_the_end(shell: Shell, sim: Cloudflare) -> None:
+    """While a report is still on its way a signal starts the next round, and a stop ends the program."""
+    sim.fault(Fault("delay", path="/slow", times=0, seconds=4.0))
+    later(threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGUSR1)))
+    later(threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGTERM)))
+
+    assert shell.run("run", HEALTHCHECKS=f"{sim.origin}/slow") == 0
+    assert len(sim.requests("GET", "dns_records")) == 2
+    assert "too long" in shell.out.getvalue()
+
+
+def test_the_reports_of_a_quick_round_are_waited_for(shell: Shell, sim: Cloudflare) -> None:
+    """The program rests when everything is delivered."""
+    sim.fault(Fault("delay", path="/slow/start", seconds=0.6))
+    later(threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGTERM)))
+
+    assert shell.run("run", HEALTHCHECKS=f"{sim.origin}/slow") == 0
+    assert len(sim.requests("POST", "/slow/start")) == 1
+
+
+def came_back(sim: Cloudflare, env: dict[str, str], how: str) -> tuple[Board, str]:
+    """Return the memory and the variable of a process that comes back from hibernation."""
+    board = Board()
+    ready = load(Inputs((), env), read_file)
+    assert ready.settings.access.base_url == sim.base_url
+    board.publish(packed(ready, Memory(rounds=5, next_round=1.0)))
+    os.set_inheritable(board.fd, True)
+    never = "f" * 16 + ".00000000"
+    return board, f"1{how}-:{never}:{never}:{0:016x}:{0:016x}:{os.getpid():08x}:{board.fd:08x}"
+
+
+@pytest.mark.parametrize(("how", "said"), [("t", ""), ("s", ""), ("?", "sleeping in Python instead")])
+def test_back_from_hibernation(shell: Shell, sim: Cloudflare, how: str, said: str) -> None:
+    """The next round follows without the words of a start; where nobody slept, that is said once."""
+    board, variable = came_back(sim, shell.env, how)
+    later(threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)))
+
+    assert shell.run("run", DDNS_SLEEP=variable) == 0
+    out = shell.out.getvalue()
+    assert "Dormouse" not in out
+    assert HOME in out
+    assert said in out
+    board.fd = -1  # the sleeper has closed it
+
+
+def test_a_configuration_that_came_back_broken_is_a_fresh_start(shell: Shell, sim: Cloudflare) -> None:
+    """It cannot be, as it was good before; should it be, the program says what is wrong."""
+    board, variable = came_back(sim, shell.env, "t")
+
+    assert shell.run("run", DDNS_SLEEP=variable, DOMAINS="a..b") == 2
+    assert "a..b" in shell.out.getvalue()
+    board.close()

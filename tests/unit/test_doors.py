@@ -1,0 +1,82 @@
+"""The doors: the entry point, the error boundary, and the seams that look different in the frozen program."""
+
+import gc
+import io
+import runpy
+import ssl
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import ddns
+from ddns import __main__, cli, embedded, errors, jsonio
+from ddns.app.process import Process
+
+ROOT = Path(ddns.__path__[0])
+
+
+def test_the_entry_point_exits_with_the_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Arguments come from the process, the exit code goes to it."""
+    monkeypatch.setattr(sys, "argv", ["ddns", "--version"])
+    with pytest.raises(SystemExit) as exit_:
+        __main__.run()
+    gc.enable()
+
+    assert exit_.value.code == 0
+    assert ddns.__version__ in capsys.readouterr().out
+
+
+def boundary(error: Exception) -> tuple[int, str]:
+    """Return the exit code and the words for an error."""
+
+    def fail() -> int:
+        raise error
+
+    out = io.StringIO()
+    return cli.guarded(Process((), {"EMOJI": "false"}, out), fail), out.getvalue()
+
+
+def test_known_errors_are_one_line() -> None:
+    """Message and hint, exit 1."""
+    assert boundary(errors.DdnsError("It failed", "Do this")) == (1, "It failed. Do this\n")
+
+
+def test_an_unexpected_error_shows_no_text() -> None:
+    """Kind and place only: the text of an error may hold a secret."""
+    code, out = boundary(KeyError("s3cret"))
+
+    assert (code, "s3cret" in out, "KeyError (fail, line" in out) == (1, False, True)
+
+
+def test_an_error_that_was_never_raised_has_no_place() -> None:
+    """The place is read from the traceback."""
+    assert errors.place(KeyError()) == "an unknown place"
+
+
+def test_json_without_orjson(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard library reads and writes the same, where orjson is missing."""
+    monkeypatch.setitem(sys.modules, "orjson", None)
+    plain = runpy.run_path(str(ROOT / "jsonio.py"))
+    value = {"a": [1, "é", None, True]}
+
+    assert plain["dumps"](value) == jsonio.dumps(value)
+    assert plain["loads"](jsonio.dumps(value)) == jsonio.loads(jsonio.dumps(value)) == value
+
+
+def test_a_package_install_has_no_data_of_its_own() -> None:
+    """No roots and no time zones inside: those of the system are used."""
+    assert embedded.load_roots(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) is False
+    assert embedded.zone("Europe/Paris") is None
+
+
+def test_the_frozen_program_brings_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is frozen in is used where it is there."""
+    inside = SimpleNamespace(load_roots=lambda _context: True, zone=lambda _key: b"TZif")
+    monkeypatch.setitem(sys.modules, "_ddns_data", inside)
+    frozen = runpy.run_path(str(ROOT / "embedded.py"))
+
+    assert (frozen["load_roots"](None), frozen["zone"]("UTC")) == (True, b"TZif")
