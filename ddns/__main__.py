@@ -4,8 +4,12 @@ import gc
 import os
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from ddns import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STACK = 1 << 20
 """Bytes of a thread's stack: musl's own 128 kB are too few for Python; only what is touched costs memory."""
@@ -17,7 +21,7 @@ def run() -> None:
     threading.stack_size(STACK)
     code = cli.main(sys.argv[1:], os.environ, sys.stdout)
     # Frozen, everything is flushed and no thread is waited for: tearing the interpreter down would take 5 ms more.
-    ways = {False: sys.exit, True: os._exit}
+    ways: dict[bool, Callable[[int], object]] = {False: sys.exit, True: os._exit}
     ways["__compiled__" in globals()](code)
 
 
