@@ -33,19 +33,31 @@ class Figures(NamedTuple):
     memory: float
 
 
+WATCHER = """
+import os, sys
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+os.write(int(sys.argv[1]), f"{status} {usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}".encode())
+"""
+"""Starts the program from a process smaller than it: a child's peak memory counts that of its parent at the start."""
+
+
 def one_round(command: list[str], env: dict[str, str], sim: Cloudflare) -> Figures:
     """Run one round and return its figures."""
     before = len(sim.log)
+    told, tell = os.pipe()
     with tempfile.TemporaryFile() as out:
-        child = subprocess.Popen([*command, "run", "--once"], env=env, cwd=ROOT, stdout=out, stderr=out)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
+        watcher = [sys.executable, "-I", "-S", "-c", WATCHER, str(tell), *command, "run", "--once"]
+        subprocess.run(watcher, env=env, cwd=ROOT, stdout=out, stderr=out, pass_fds=(tell,), check=True)
+        status, cpu, memory = os.read(told, 100).decode().split()
+        if int(status):
             out.seek(0)
             sys.exit(f"the round failed: {out.read().decode()[-2000:]}")
+    os.close(told)
+    os.close(tell)
     asked = sim.log[before:]
-    cpu = (usage.ru_utime + usage.ru_stime) * 1000
-    return Figures(len(asked), len({call.connection for call in asked}), cpu, usage.ru_maxrss * 1024 / 1e6)
+    connections = len({call.connection for call in asked})
+    return Figures(len(asked), connections, float(cpu) * 1000, int(memory) * 1024 / 1e6)
 
 
 def measure(command: list[str], names: int, zones: int) -> list[tuple[str, list[Figures]]]:
