@@ -6,7 +6,7 @@
 
 enum { SIGNAL, BOOT, REAL, EVENTS, COUNT };
 enum { BUFFER = 32768, TRIES = 3, DEBOUNCE_NANOS = 400000000 }; /* the kernel fills at most 32 KiB in one read */
-enum { GROUPS = 0x10 | 0x100, GETADDR = 22, REQUEST_DUMP = 0x301 };
+enum { GROUPS = 0x10 | 0x100 };
 
 static int open_socket(uint32_t groups)
 {
@@ -24,16 +24,12 @@ static int open_socket(uint32_t groups)
 /* Ask for all addresses; returns how the list ended. */
 static int list(unsigned char *buffer, uint64_t *digest)
 {
-    struct {
-        struct netlink_header header;
-        struct address_header body;
-    } ask = {{sizeof ask, GETADDR, REQUEST_DUMP, 1, 0}, {0, 0, 0, 0, 0}};
     int disturbed = 0, state = LIST_MORE;
     int fd = open_socket(0);
     *digest = 0;
     if (fd < 0)
         return LIST_BAD;
-    if (dormouse_call(__NR_write, fd, (long)&ask, sizeof ask, 0) < 0)
+    if (dormouse_call(__NR_write, fd, (long)dormouse_ask, DORMOUSE_ASK_BYTES, 0) < 0)
         state = LIST_BAD;
     while (state == LIST_MORE) {
         long length = dormouse_call(__NR_read, fd, (long)buffer, BUFFER, 0);
@@ -114,7 +110,9 @@ static char poll_all(struct poll_fd *fds, uint64_t digest)
 {
     int settling = fds[EVENTS].fd >= 0 && changed(digest);
     for (;;) {
-        struct span pause = {0, DEBOUNCE_NANOS};
+        volatile struct span pause;
+        pause.seconds = 0;
+        pause.nanos = DEBOUNCE_NANOS;
         long count = dormouse_call(__NR_ppoll, (long)fds, settling ? EVENTS : COUNT, settling ? (long)&pause : 0, 0);
         if (count == -EINTR || count == -EAGAIN)
             continue;
@@ -137,12 +135,22 @@ static char poll_all(struct poll_fd *fds, uint64_t digest)
     }
 }
 
+/* Volatile here and above: else compilers copy the values from constants, in pages of their own. */
+static void nothing(volatile struct poll_fd *one)
+{
+    one->fd = -1;
+    one->events = MY_POLLIN;
+    one->revents = 0;
+}
+
 char dormouse_wait(const struct request *request)
 {
-    struct poll_fd fds[COUNT] = {{-1, MY_POLLIN, 0}, {-1, MY_POLLIN, 0}, {-1, MY_POLLIN, 0}, {-1, MY_POLLIN, 0}};
+    struct poll_fd fds[COUNT];
     char answer = NOT_SLEPT;
     int timers = 1;
 
+    for (int i = 0; i < COUNT; i++)
+        nothing(&fds[i]);
     fds[SIGNAL].fd = open_signals(request->signals);
     if (!request->forever) {
         fds[BOOT].fd = open_timer(MY_CLOCK_BOOTTIME, &request->boot);

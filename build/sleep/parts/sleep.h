@@ -41,7 +41,10 @@ char dormouse_wait(const struct request *request);
 /* Called by the ELF entry with the stack as the kernel made it: argc, argv, 0, environment, 0. */
 void dormouse_sleep(long *stack);
 
-/* "DDNS_SLEEP=", kept beside the code: a string in .rodata would bring a second run of pages into memory. */
+/* "DDNS_SLEEP=", and the message that asks for all addresses (RTM_GETADDR, a request for a dump). Kept beside the code:
+ * in .rodata they would bring a second run of pages into memory. */
+#define DORMOUSE_ASK_BYTES 24
 extern const char dormouse_name[] __attribute__((visibility("hidden")));
+extern const uint32_t dormouse_ask[] __attribute__((visibility("hidden")));
 
 #endif

@@ -1,9 +1,8 @@
-/* Where the kernel starts the program: look for DDNS_SLEEP, sleep if it is there and meant for us, then start it.
+/* Where the kernel starts the program, and how it is called: all that differs between architectures.
  *
- * The assembler saves what the C library's _start expects (the stack pointer, and the register that may hold a function
+ * dormouse_start calls dormouse_sleep and goes on to _start. The assembler saves what the C library's _start expects (the stack pointer, and the register that may hold a function
  * to call at exit), so it cannot tell that anybody was here. */
 #include "sleep.h"
-#include "kernel.h"
 
 #if defined(__x86_64__)
 __asm__(".text\n"
@@ -169,39 +168,8 @@ long dormouse_call(long number, long a, long b, long c, long d)
 #error "the sleeper has no entry for this architecture: leave build/sleep out, the program then sleeps in Python"
 #endif
 
-__asm__(".text\n.globl dormouse_name\n.hidden dormouse_name\n"
+__asm__(".text\n.balign 4\n"
+        ".globl dormouse_ask\n.hidden dormouse_ask\n"
+        "dormouse_ask: .long 24\n.short 22, 0x301\n.long 1, 0, 0, 0\n" /* length, type, flags, sequence, port, any */
+        ".globl dormouse_name\n.hidden dormouse_name\n"
         "dormouse_name: .asciz \"DDNS_SLEEP=\"\n.balign 4\n");
-
-/* The process was started as /proc/self/exe and is called "exe" now: give it the name of its command again. */
-static void take_name(const char *command)
-{
-    const char *name = command;
-    if (!command)
-        return;
-    for (; *command; command++)
-        if (*command == '/' && command[1])
-            name = command + 1;
-    dormouse_call(__NR_prctl, MY_PR_SET_NAME, (long)name, 0, 0);
-}
-
-void dormouse_sleep(long *stack)
-{
-    char **arguments = (char **)(stack + 1);
-    struct request request;
-
-    for (char **variable = arguments + stack[0] + 1; *variable; variable++) {
-        char *text = *variable;
-        int i = 0;
-        while (dormouse_name[i] && text[i] == dormouse_name[i])
-            i++;
-        if (dormouse_name[i])
-            continue;
-        if (!dormouse_parse(text + i, &request))
-            return;
-        if (dormouse_call(__NR_getpid, 0, 0, 0, 0) != (long)request.pid)
-            return; /* inherited from a process that slept, not meant for us */
-        take_name(arguments[0]);
-        text[i + 1] = dormouse_wait(&request);
-        return;
-    }
-}

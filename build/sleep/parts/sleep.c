@@ -1,0 +1,37 @@
+/* Look for DDNS_SLEEP; when it is there and meant for this process, sleep and note in it why we woke. */
+#include "sleep.h"
+#include "kernel.h"
+
+/* The process was started as /proc/self/exe and is called "exe" now: give it the name of its command again. */
+static void take_name(const char *command)
+{
+    const char *name = command;
+    if (!command)
+        return;
+    for (; *command; command++)
+        if (*command == '/' && command[1])
+            name = command + 1;
+    dormouse_call(__NR_prctl, MY_PR_SET_NAME, (long)name, 0, 0);
+}
+
+void dormouse_sleep(long *stack)
+{
+    char **arguments = (char **)(stack + 1);
+    struct request request;
+
+    for (char **variable = arguments + stack[0] + 1; *variable; variable++) {
+        char *text = *variable;
+        int i = 0;
+        while (dormouse_name[i] && text[i] == dormouse_name[i])
+            i++;
+        if (dormouse_name[i])
+            continue;
+        if (!dormouse_parse(text + i, &request))
+            return;
+        if (dormouse_call(__NR_getpid, 0, 0, 0, 0) != (long)request.pid)
+            return; /* inherited from a process that slept, not meant for us */
+        take_name(arguments[0]);
+        text[i + 1] = dormouse_wait(&request);
+        return;
+    }
+}
