@@ -1,5 +1,6 @@
 """The command line and the one error boundary. Exits: 0 fine, 1 a round failed, 2 bad settings, 3 changes pending."""
 
+import os
 from collections.abc import Callable, MutableMapping, Sequence
 
 from ddns import __version__
@@ -26,7 +27,7 @@ VERBS: dict[str, Callable[[Process, Command], int]] = {
 
 def main(argv: Sequence[str], environ: MutableMapping[str, str], out: Stream) -> int:
     """Do what the arguments (without the program's name) ask for; return the exit code."""
-    process = Process(tuple(argv), environ, out)
+    process = Process(tuple(argv), environ, out, os.getpid())
     return guarded(process, lambda: _do(process))
 
 

@@ -7,6 +7,7 @@ from ddns.app.process import ZONES, Process, read_file
 from ddns.config import Inputs, Loaded, describe, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.memory import Memory
+from ddns.core.plan import Plan
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.planview import plan_lines
@@ -28,8 +29,15 @@ def loaded(process: Process, command: Command) -> Loaded:
 
 
 def inputs(process: Process, command: Command) -> Inputs:
-    """Return where the configuration comes from."""
-    return Inputs(command.options, process.environ, command.config_path, ())
+    """Return where the configuration comes from.
+
+    The first process of a container goes on as after ``--repeat``: the entry point of timothymiller's image said so,
+    and users who change nothing but the image's name must not get a single round.
+    """
+    options = command.options
+    if process.pid == 1:
+        options = (*options, ("REPEAT", "true"))
+    return Inputs(options, process.environ, command.config_path, ())
 
 
 def run(process: Process, command: Command) -> int:
@@ -53,12 +61,11 @@ def plan(process: Process, command: Command) -> int:
         report, _ = run_round(settings.update, Memory(), kit.tools, dry_run=True)
     finally:
         kit.http.drop_idle()
-    printer.show(round_lines(report))
-    if report.plan is not None:
-        printer.show(plan_lines(report.plan))
+    intended = report.plan or Plan(())
+    printer.show((*round_lines(report), *plan_lines(intended)))
     if not report.ok:
         return 1
-    return PENDING if report.plan is not None and report.plan.pending else 0
+    return PENDING if intended.pending else 0
 
 
 def check(process: Process, command: Command) -> int:

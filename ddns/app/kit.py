@@ -43,6 +43,7 @@ def make_kit(
         update.prefix_lengths,
         update.reject_private,
         update.reject_cloudflare,
+        update.filters,
         {name: value for name, value in process.environ.items() if not _secret(name)},
     )
     api = Cloudflare(http, access, clock, update.update_timeout)

@@ -14,11 +14,12 @@ PROXY_VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY", "no": "NO_PROXY
 
 
 class Process(NamedTuple):
-    """Arguments (without the program's name), environment and standard output."""
+    """Arguments (without the program's name), environment, standard output and the process's ID."""
 
     argv: tuple[str, ...]
     environ: MutableMapping[str, str]
     out: Stream
+    pid: int = 0
 
     def proxies(self) -> dict[str, str]:
         """Return what the environment says of proxies, in either case of the names (curl's lower case wins)."""

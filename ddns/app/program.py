@@ -10,7 +10,7 @@ from ddns.app.sleeping import Sleeper
 from ddns.config import Loaded, describe, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.report import RoundReport
-from ddns.core.settings import Access, Lifecycle, UpdateSettings
+from ddns.core.settings import Access, Credential, Lifecycle, UpdateSettings
 from ddns.errors import ConfigError, Problem
 from ddns.output import life
 from ddns.output.lines import Line
@@ -84,8 +84,8 @@ class Running:
         """See ``daemon.Program``."""
         self._stopping.set()
         self._clock.interrupt()
-        if self._kit is not None:
-            self._kit.http.abort()
+        for kit in filter(None, [self._kit]):
+            kit.http.abort()
 
     def _tools(self) -> Kit:
         """Return the tools, made anew when the secret in the token's file has changed."""
@@ -100,18 +100,22 @@ class Running:
 
     def _access(self) -> Access:
         access = self.loaded.settings.access
-        path = access.credential.reread
+        zones = tuple((zone_id, self._reread(credential)) for zone_id, credential in access.zones)
+        return access._replace(credential=self._reread(access.credential), zones=zones)
+
+    def _reread(self, credential: Credential) -> Credential:
+        path = credential.reread
         if not path:
-            return access
+            return credential
         try:
             secret = read_file(path).strip()
         except (OSError, UnicodeDecodeError):
             secret = ""
         if secret:
-            return access._replace(credential=access.credential._replace(secret=secret))
+            return credential._replace(secret=secret)
         what = f"The token file {path} cannot be read or is empty"
         self._late.append(Problem("token.file", what, "The token read before stays in use", "Put the token back there"))
-        return access
+        return credential
 
     def reload(self) -> bool:
         """See ``daemon.Program``."""

@@ -6,7 +6,7 @@ from ddns.cloudflare.ask import Ask, row
 from ddns.cloudflare.records import list_records
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
-from ddns.cloudflare.zones import list_zones
+from ddns.cloudflare.zones import list_zones, zone_by_id
 from ddns.core.records import Zone
 from ddns.errors import ApiError, AuthError, DdnsError
 
@@ -24,6 +24,18 @@ class Finding(NamedTuple):
 
 def examine(transport: Transport) -> tuple[Finding, ...]:
     """Return what can be said of the token, the zones it sees, and whether their records can be read."""
+    return (*_general(transport), *(finding for zone_id in transport.zones for finding in _own(transport, zone_id)))
+
+
+def _own(transport: Transport, zone_id: str) -> tuple[Finding, ...]:
+    """Look at a zone that has a token of its own."""
+    try:
+        return _zone(transport, zone_by_id(transport, zone_id))
+    except ApiError as error:
+        return (_bad(error),)
+
+
+def _general(transport: Transport) -> tuple[Finding, ...]:
     try:
         zones = list_zones(transport)
     except ApiError as error:

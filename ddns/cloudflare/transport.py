@@ -35,6 +35,11 @@ class Transport:
         """Return the clock."""
         return self._clock
 
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Return the IDs of the zones that have a credential of their own."""
+        return tuple(zone_id for zone_id, _ in self._access.zones)
+
     def deadline(self) -> float:
         """Return when a call of a port that begins now must end, in monotonic seconds."""
         return self._clock.monotonic() + self._timeout
@@ -67,7 +72,7 @@ class Transport:
             raise lost(ask, error.message, error.hint) from None
         self.pace.note(response.headers)
         try:
-            return read(ask, response, self._access.credential.secret)
+            return read(ask, response, self._access.signing(ask.path).secret)
         except RateLimited as error:
             self.pace.block(error.retry_after)
             raise
@@ -81,7 +86,7 @@ class Transport:
         return base + ask.path
 
     def _headers(self, ask: Ask) -> dict[str, str]:
-        credential = self._access.credential
+        credential = self._access.signing(ask.path)
         headers = {"Accept": "application/json"}
         if credential.email:
             headers |= {"X-Auth-Email": credential.email, "X-Auth-Key": credential.secret}

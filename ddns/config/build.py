@@ -23,6 +23,7 @@ from ddns.config.sources import parse_source
 from ddns.config.table import BY_NAME
 from ddns.config.token import read_token
 from ddns.config.urls import base_url
+from ddns.config.zonetokens import read_zone_tokens
 from ddns.core.addresses import Family
 from ddns.core.entries import FIELDS, Entry, Field, Metadata, Source
 from ddns.core.regexes import CommentRegex, parse_regex
@@ -43,7 +44,9 @@ class Built(NamedTuple):
 
 def build(notes: Notes, read: Reader, zones: Zones) -> Built:
     """Read every setting. With problems noted, the result is for reports only."""
-    access = Access(read_token(notes, read), notes.parse("CLOUDFLARE_API_BASE_URL", base_url, DEFAULT_BASE_URL))
+    credential = read_token(notes, read)
+    base = notes.parse("CLOUDFLARE_API_BASE_URL", base_url, DEFAULT_BASE_URL)
+    access = Access(credential, base, read_zone_tokens(notes, read))
     sources = _provider(notes, 4), _provider(notes, 6)
     names = read_names(notes)
     waf = _waf(notes, sources)

@@ -25,6 +25,7 @@ def check(notes: Notes, built: Built) -> None:
         _unused_sources(notes, settings)
         _unused_lists(notes, built)
         _unused_settings(notes, settings)
+        _unused_tokens(notes, settings)
         _ownership(notes, settings)
 
 
@@ -148,6 +149,15 @@ def _unused_settings(notes: Notes, settings: Settings) -> None:
         for name in names:
             if not used and notes.given(name) and not (name == "PROXIED" and notes.text(name) == "false"):
                 notes.warn(name, f"has no effect, because {missing}", "remove it")
+
+
+def _unused_tokens(notes: Notes, settings: Settings) -> None:
+    """Warn of a token for a zone that no entry names by its ID: names alone are looked up with the general token."""
+    named = {entry.zone_id for entry in settings.update.entries}
+    for zone_id, _ in settings.access.zones:
+        if zone_id not in named:
+            what = f"has a token for the zone {zone_id}, which no entry names"
+            notes.warn("CLOUDFLARE_ZONE_TOKENS", what, f"add {{zone={zone_id}}} to the entries of that zone")
 
 
 def _ownership(notes: Notes, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from ddns.config.table import BY_NAME, LIST_NAMES, SETTINGS, TOKEN_NAMES, Settin
 from ddns.errors import ConfigProblem
 
 _NATIVE_NAMES = (*TOKEN_NAMES, *LIST_NAMES)
-_SIGNING = frozenset({*TOKEN_NAMES, "CLOUDFLARE_EMAIL"})
+_SIGNING = frozenset({*TOKEN_NAMES, "CLOUDFLARE_EMAIL", "CLOUDFLARE_ZONE_TOKENS"})
 
 
 class Gathered(NamedTuple):

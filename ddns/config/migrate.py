@@ -14,6 +14,8 @@ from ddns.config.parsers import parse_bool, parse_flags, parse_tags, words
 from ddns.config.raw import RawValue
 from ddns.config.sources import parse_source
 from ddns.config.table import BY_NAME, SETTINGS, TOKEN_NAMES, Setting
+from ddns.config.zonetokens import NAME as ZONE_TOKENS
+from ddns.config.zonetokens import ZoneToken, parse_items
 from ddns.core.entries import FIELDS, Source
 from ddns.errors import ConfigProblem
 
@@ -65,7 +67,7 @@ def _block(title: str, lines: Iterable[str]) -> list[str]:
 def migration(loaded: Loaded) -> Migration:
     """Return the native configuration as values."""
     values = dict(_renamed(loaded.raw))
-    steps = [_token_step(values)]
+    steps = [_token_step(values), *_zone_steps(values)]
     document: dict[str, Json] = {}
     environment: dict[str, str] = {}
     withheld: list[str] = []
@@ -73,7 +75,7 @@ def migration(loaded: Loaded) -> Migration:
         value = values.get(setting.name)
         if value is None:
             continue
-        if setting.secret or _may_hold_secret(setting, value.value):
+        if (setting.secret and setting.name != ZONE_TOKENS) or _may_hold_secret(setting, value.value):
             withheld.append(setting.name)
             steps.append(_by_hand(setting, value))
             continue
@@ -90,12 +92,15 @@ def _renamed(raw: Mapping[str, RawValue]) -> Iterable[tuple[str, RawValue]]:
     for name, value in raw.items():
         if name in _OLD_NAMES:
             yield _OLD_NAMES[name], value._replace(value=_OLD_SOURCES.get(value.value, value.value))
-        elif BY_NAME[name].group != "old" and name not in TOKEN_NAMES and name != "DDNS_DIALECT":
+        elif BY_NAME[name].group != "old" and name not in {*TOKEN_NAMES, ZONE_TOKENS, "DDNS_DIALECT"}:
             yield name, value
     files = [raw[name] for name in TOKEN_NAMES if name.endswith("_FILE") and name in raw]
     tokens = [raw[name] for name in TOKEN_NAMES if name in raw]
     known = files[0].value if files else TOKEN_FILE
     yield "CLOUDFLARE_API_TOKEN_FILE", (files or tokens)[0]._replace(value=known)
+    if ZONE_TOKENS in raw:
+        items = (str(_filed(item)) for item in parse_items(raw[ZONE_TOKENS].value) if item)
+        yield ZONE_TOKENS, raw[ZONE_TOKENS]._replace(value="\n".join(items))
 
 
 def _token_step(values: Mapping[str, RawValue]) -> str:
@@ -104,6 +109,19 @@ def _token_step(values: Mapping[str, RawValue]) -> str:
     if token.value != TOKEN_FILE or token.name.upper().endswith("_FILE"):
         return ""
     return f"put the secret of {token.origin}, and nothing else, into the file {TOKEN_FILE} (or any other path)"
+
+
+def _filed(item: ZoneToken) -> ZoneToken:
+    """Return an item that names a file instead of the secret."""
+    return item if item.secret.startswith("/") else item._replace(secret=f"{TOKEN_FILE}-{item.zone_id}")
+
+
+def _zone_steps(values: Mapping[str, RawValue]) -> Iterable[str]:
+    """Return what to do with the tokens of single zones that were not in a file before."""
+    tokens = values.get(ZONE_TOKENS)
+    for item in parse_items(tokens.value) if tokens else ():
+        if item and item.secret == f"{TOKEN_FILE}-{item.zone_id}":
+            yield f"put the secret of the zone {item.zone_id}, and nothing else, into the file {item.secret}"
 
 
 def _by_hand(setting: Setting, value: RawValue) -> str:
@@ -140,15 +158,19 @@ def _json(setting: Setting, text: str) -> Json:
     """Return a native text as the JSON that reads the same."""
     if setting.kind == "entries":
         return [_json_entry(entry) for entry in take_apart(text).entries]
+    if setting.kind in {"list", "lines", "flag list"}:
+        return _json_list(setting, text)
+    if setting.kind == "bool" or (setting.name == "PROXIED" and text in {"true", "false"}):
+        return parse_bool(text)
+    return int(text) if setting.kind == "integer" else text
+
+
+def _json_list(setting: Setting, text: str) -> list[str]:
     if setting.name == "RECORD_TAGS":
         return list(parse_tags(text))
     if setting.kind == "flag list":
         return sorted(parse_flags(text, FIELDS))
-    if setting.kind == "list":
-        return words(text)
-    if setting.kind == "bool" or (setting.name == "PROXIED" and text in {"true", "false"}):
-        return parse_bool(text)
-    return int(text) if setting.kind == "integer" else text
+    return text.splitlines() if setting.kind == "lines" else words(text)
 
 
 def _json_entry(entry: RawEntry) -> "str | dict[str, str | int | bool]":
@@ -167,6 +189,8 @@ def _variable(setting: Setting, text: str) -> str:
     """Return a native text on one line."""
     if setting.kind == "entries":
         return ", ".join(map(str, take_apart(text).entries))
+    if setting.kind == "lines":
+        return ", ".join(text.split())
     return " ".join(text.split()) if "\n" in text else text
 
 

@@ -17,7 +17,8 @@ from ddns.core.entries import Source
 
 _BARE = ("cloudflare.trace", "cloudflare.doh", "dns.whoami", "dns.opendns", "ipify", "local", "static.empty")
 _URLS = ("cloudflare.trace", "url", "url.via4", "url.via6")
-_ARGUED = (*_URLS, "dns.whoami", "local.iface", "local.iface.stable", "static", "literal", "file", "cmd")
+_LINKS = ("local.iface", "local.iface.first", "local.iface.stable")
+_ARGUED = (*_URLS, "dns.whoami", *_LINKS, "static", "literal", "file", "cmd")
 _HIDDEN = "debug.unavailable"
 _WORDS = tuple(dict.fromkeys((*_BARE, *_ARGUED, "none", "first", "agree")))
 _SPECIAL = {

@@ -48,6 +48,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CLOUDFLARE_API_TOKEN_FILE", "access", "path", "", "an absolute path to a file with the API token"),
     Setting("CF_API_TOKEN", "old", "secret", "", "old name of CLOUDFLARE_API_TOKEN", secret=True),
     Setting("CF_API_TOKEN_FILE", "old", "path", "", "old name of CLOUDFLARE_API_TOKEN_FILE"),
+    Setting(
+        *(
+            "CLOUDFLARE_ZONE_TOKENS",
+            "access",
+            "lines",
+            "",
+            "tokens for single zones, as zone-id=token or zone-id=/file",
+        ),
+        secret=True,
+    ),
     Setting("CLOUDFLARE_EMAIL", "access", "text", "", "makes the token a legacy global key of this account"),
     Setting("CLOUDFLARE_API_BASE_URL", "access", "text", DEFAULT_BASE_URL, "where the API is"),
     Setting("DOMAINS", "names", "entries", "", "names that get A and AAAA records"),

@@ -14,7 +14,8 @@ class Source(NamedTuple):
     """A source of addresses as a value; equal sources are asked once a round.
 
     ``kind`` is one of: cloudflare.trace, cloudflare.doh, dns.whoami, dns.opendns, ipify, url, url.via4, url.via6,
-    local, local.iface, local.iface.stable, static, static.empty, file, cmd, first, agree, debug.unavailable.
+    local, local.iface, local.iface.first, local.iface.stable, static, static.empty, file, cmd, first, agree,
+    debug.unavailable.
     ``argument`` is what follows the colon ("" where there is none); ``parts`` are the sources inside ``first`` and
     ``agree``; ``quorum`` is the n of ``agree(n, …)``.
     The source ``none`` has no value here: it is ``None`` in an Entry.

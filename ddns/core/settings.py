@@ -30,10 +30,17 @@ class Credential(NamedTuple):
 
 
 class Access(NamedTuple):
-    """Where the API is and how we sign in."""
+    """Where the API is and how we sign in. ``zones`` are credentials for single zones, by zone ID."""
 
     credential: Credential
     base_url: str = DEFAULT_BASE_URL
+    zones: tuple[tuple[str, Credential], ...] = ()
+
+    def signing(self, path: str) -> Credential:
+        """Return who signs a request with this path below the base URL."""
+        kind, _, rest = path.removeprefix("/").partition("?")[0].partition("/")
+        zone_id = rest.partition("/")[0] if kind == "zones" else ""
+        return dict(self.zones).get(zone_id, self.credential)
 
 
 class WafSettings(NamedTuple):

@@ -1,4 +1,4 @@
-"""``local.iface`` and ``local.iface.stable``: the addresses of a network interface, as the kernel lists them.
+"""``local.iface`` and its relatives: the addresses of a network interface, as the kernel lists them.
 
 Asked over rtnetlink (rtnetlink(7), linux/if_addr.h): it is there on every Linux, needs no rights and no /proc, and
 tells each address's flags.
@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from ddns.core.accept import Rules, Undetected, accept, in_order, not_unicast
 from ddns.core.addresses import Address, Family, Known, family_name
 from ddns.core.ranges import special_kind
+from ddns.core.selectors import AddressFilter
 
 TEMPORARY, DADFAILED, DEPRECATED, TENTATIVE = 0x01, 0x08, 0x20, 0x40
 """IFA_F_*; for IPv4 the bit of TEMPORARY means "secondary"."""
@@ -41,21 +42,36 @@ class Assigned(NamedTuple):
     flags: int
 
 
-def addresses(name: str, rules: Rules, *, stable: bool) -> Known:
+def addresses(name: str, rules: Rules, *, stable: bool = False) -> Known:
     """Return what the interface has. Undetected when it does not exist or has none that may be published.
 
     Each has the default prefix length: the interface's own says how large its link is, not how much of it is ours.
     """
+    mine = _usable(name, rules.family, stable=stable)
+    return Known(in_order((accept(str(each.address), rules) for each in mine), rules))
+
+
+def first(name: str, rules: Rules, keep: AddressFilter | None) -> Known:
+    """Return the first address of the interface, as ``ip addr`` lists them; where there is a filter, that it keeps.
+
+    When it keeps none the first one is returned, and the filter says so itself.
+    """
+    mine = _usable(name, rules.family, stable=False)
+    kept = [each for each in mine if keep is None or keep.keeps(each.address)]
+    return Known((accept(str((kept or mine)[0].address), rules),))
+
+
+def _usable(name: str, family: Family, *, stable: bool) -> list[Assigned]:
     try:
         index = socket.if_nametoindex(name)
-        assigned = listing(rules.family)
+        assigned = listing(family)
     except OSError as error:
         raise _missing(name, error) from None
-    mine = select((each for each in assigned if each.link == index), rules.family, stable=stable)
+    mine = select((each for each in assigned if each.link == index), family, stable=stable)
     if not mine:
-        kind = f"stable {family_name(rules.family)}" if stable else family_name(rules.family)
+        kind = f"stable {family_name(family)}" if stable else family_name(family)
         raise Undetected(f"the interface {name} has no {kind} address (link-local ones do not count)")
-    return Known(in_order((accept(str(each.address), rules) for each in mine), rules))
+    return mine
 
 
 def select(assigned: Iterable[Assigned], family: Family, *, stable: bool) -> list[Assigned]:

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from ddns.core.accept import Rules
 from ddns.core.addresses import Family
+from ddns.core.selectors import AddressFilter
 
 T = TypeVar("T")
 
@@ -29,13 +30,15 @@ class Endpoints(NamedTuple):
 class Options(NamedTuple):
     """The settings that concern detection. ``timeout`` in seconds is for one source as a whole.
 
-    ``environ`` is what commands see, less our own secrets.
+    ``filters`` are those of the settings, which the round applies; one source chooses by them. ``environ`` is what
+    commands see, less our own secrets.
     """
 
     timeout: float = 5.0
     prefix_lengths: tuple[int, int] = (32, 64)
     reject_private: bool = True
     reject_cloudflare: bool = True
+    filters: tuple[AddressFilter | None, AddressFilter | None] = (None, None)
     environ: Mapping[str, str] = {}
     endpoints: Endpoints = Endpoints()
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddns.config import Inputs, Loaded, load
-from ddns.config.migrate import migration
+from ddns.config.migrate import TOKEN_FILE, migration
 from ddns.core.settings import Settings
 from tests.fakes.doors import MemoryFiles
 
@@ -90,12 +90,17 @@ SUBDOMAINS = st.one_of(
     st.sampled_from(["", "@", "www", "A.b", "*"]),
     st.fixed_dictionaries({"name": st.sampled_from(["", "x", "y"])}, optional={"proxied": st.just(value=True)}),
 )
+SIGN_IN = (
+    {"api_token": "${CF_DDNS_TOKEN}"},
+    {"api_token": "0th3r-s3cr3t"},
+    {"api_key": {"api_key": "gl0bal", "account_email": "me@example.org"}},
+)
 CONFIG = st.fixed_dictionaries(
     {
         "cloudflare": st.lists(
             st.fixed_dictionaries(
                 {
-                    "authentication": st.just({"api_token": "${CF_DDNS_TOKEN}"}),
+                    "authentication": st.sampled_from(SIGN_IN),
                     "zone_id": st.sampled_from(["a" * 32, "b" * 32]),
                     "subdomains": st.lists(SUBDOMAINS, min_size=1, max_size=3),
                     "proxied": st.just(value=True),
@@ -116,15 +121,18 @@ CONFIG = st.fixed_dictionaries(
 
 
 def without_reference(read: Settings) -> Settings:
-    """Return the settings without the file the secret comes from."""
+    """Return the settings without the files the secrets come from."""
     credential = read.access.credential._replace(reread="")
-    return read._replace(access=read.access._replace(credential=credential))
+    zones = tuple((zone_id, own._replace(reread="")) for zone_id, own in read.access.zones)
+    return read._replace(access=read.access._replace(credential=credential, zones=zones))
 
 
 def check_round_trip(loaded: Loaded) -> None:
     """Migrate, carry the withheld values over by hand, read both results: the settings are equal."""
     found = migration(loaded)
-    secret = {str(found.document["cloudflare_api_token_file"]): loaded.settings.access.credential.secret}
+    access = loaded.settings.access
+    secret = {str(found.document["cloudflare_api_token_file"]): access.credential.secret}
+    secret |= {f"{TOKEN_FILE}-{zone_id}": credential.secret for zone_id, credential in access.zones}
     by_hand = {name: loaded.raw[name].value for name in found.withheld}
     file = {**secret, "/new/config.json": json.dumps(found.document)}
     as_file = load(Inputs((), by_hand, "/new/config.json"), MemoryFiles(file))
@@ -132,7 +140,8 @@ def check_round_trip(loaded: Loaded) -> None:
 
     assert without_reference(as_file.settings) == without_reference(loaded.settings)
     assert without_reference(as_variables.settings) == without_reference(loaded.settings)
-    assert loaded.settings.access.credential.secret not in json.dumps([found.document, found.steps, found.differences])
+    told = json.dumps([found.document, found.environment, found.steps, found.differences])
+    assert not [text for text in secret.values() if text in told]
 
 
 def read(environ: Mapping[str, str], files: Mapping[str, str] | None = None, *options: tuple[str, str]) -> Loaded:

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from ddns.cloudflare.client import Cloudflare
 from ddns.cloudflare.doctor import Finding
+from ddns.core.settings import Access, Credential
+from ddns.net import Http, Roots
 from tests.fakes.cf_world import Token
 from tests.fakes.cloudflare import Cloudflare as Simulator
 from tests.fakes.faults import broken
-from tests.fakes.wired import wired
+from tests.fakes.wired import RealClock, wired
 
 SECRET = "a-token-for-this-test-only-and-no-other"
 
@@ -108,3 +111,20 @@ def test_a_fault_of_cloudflare_is_told_as_one(sim: Simulator) -> None:
 
     assert [each.level for each in found] == ["bad", "bad"]
     assert "503" in found[0].what
+
+
+def test_a_zone_with_a_token_of_its_own_is_looked_at_too(sim: Simulator) -> None:
+    """With that token; what is wrong with it is a finding of its own."""
+    sim.world.tokens["token-of-one-zone"] = Token(zones=frozenset({"b.example"}))
+    zones = tuple(
+        (sim.add_zone(name).id, Credential(secret))
+        for name, secret in (("b.example", "token-of-one-zone"), ("c.example", "unknown-token-of-c"))
+    )
+    http = Http(Roots(), "ddns-test/0", RealClock())
+    api = Cloudflare(http, Access(Credential(sim.token), sim.base_url, zones), RealClock(), 5.0)
+    good, bad = api.verify()[-2:]
+    http.abort()
+
+    assert good.what == "the token sees the zone b.example and 0 A or AAAA records of it"
+    assert bad.level == "bad"
+    assert "credentials" in bad.what

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from ddns.core.accept import Rules, Undetected
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
+from ddns.core.selectors import parse_filter
 from ddns.detect import Detectors, Options, interface, local
 from ddns.detect.interface import DADFAILED, DEPRECATED, TEMPORARY, TENTATIVE, Assigned, parse, select
 from ddns.net import Http, Roots
 from ddns.runtime.clock import SystemClock
 from tests.fakes import netns
+from tests.fakes.netns import LINK
 
 
 def detect(kind: str, argument: str, family: Family) -> Detected:
@@ -47,6 +49,27 @@ def test_addresses_of_a_real_interface() -> None:
         assert detect("local.iface.stable", netns.LINK, 4) == found("8.8.8.8/32", "10.1.2.3/32")
         assert detect("local.iface", netns.LINK, 6) == found("2a00:1450::6/64", "2a00:1450::7/64", "fd00::7/64")
         assert detect("local.iface.stable", netns.LINK, 6) == found("2a00:1450::7/64")
+
+    netns.inside(action)
+
+
+@pytest.mark.netns
+def test_the_first_address_of_a_real_interface() -> None:
+    """In the kernel's order, not sorted; with a filter the first that it keeps, or any for the filter to refuse."""
+
+    def action() -> None:
+        netns.add_link()
+        for each in ("10.1.2.3", "9.9.9.9", "8.8.8.8"):
+            netns.add_address(each)
+
+        def first(text: str) -> Detected:
+            options = Options(filters=(parse_filter(text, 4), None))
+            clock = SystemClock()
+            return Detectors(Http(Roots(), "x", clock), clock, options).detect(Source("local.iface.first", LINK), 4)
+
+        assert first("keep-all") == found("10.1.2.3/32")
+        assert first("!addr-in(10.0.0.0/8)") == found("9.9.9.9/32")
+        assert first("addr-in(172.16.0.0/12)") == found("10.1.2.3/32")
 
     netns.inside(action)
 

@@ -180,7 +180,7 @@ def test_the_command_beats_the_interface_and_empty_is_unset() -> None:
     both = oznu(CUSTOM_LOOKUP_CMD="curl -s https://x | head -1", INTERFACE="eth0")
 
     assert texts(both)["IP4_PROVIDER"] == "cmd:curl -s https://x | head -1"
-    assert texts(oznu(CUSTOM_LOOKUP_CMD="", INTERFACE="eth0"))["IP4_PROVIDER"] == "local.iface:eth0"
+    assert texts(oznu(CUSTOM_LOOKUP_CMD="", INTERFACE="eth0"))["IP4_PROVIDER"] == "local.iface.first:eth0"
     assert texts(oznu(INTERFACE="eth0", RRTYPE="AAAA"))["IP6_PROVIDER"] == "local.iface.stable:eth0"
     assert texts(oznu(CUSTOM_LOOKUP_CMD="", INTERFACE=" "))["IP4_PROVIDER"] == LOOKUPS
 

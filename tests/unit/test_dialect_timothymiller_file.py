@@ -10,6 +10,7 @@ from tests.fakes.doors import door, lines, texts
 
 ZONE_A = "a" * 32
 ZONE_B = "b" * 32
+ZONE_C = "c" * 32
 SIGN_IN = {"api_token": "abc"}
 
 
@@ -73,12 +74,28 @@ def test_several_zones_with_one_token() -> None:
     assert said.problems == ()
 
 
-def test_different_tokens_are_refused_without_showing_them() -> None:
-    """The problem names both places and what to do."""
-    said = read([zone(), zone(zone_id=ZONE_B, authentication={"api_token": "xyz"})])
+def test_each_zone_may_have_its_own_token() -> None:
+    """The first is the general one; zones with another have their own, a zone of the same token has none."""
+    pair = {"api_key": "k3y", "account_email": "me@example.org"}
+    zones = [
+        zone(),
+        zone(zone_id=ZONE_B, authentication={"api_token": "xyz"}),
+        zone(zone_id=ZONE_C, authentication={"api_key": pair}),
+        zone(zone_id="d" * 32),
+    ]
+    said = read(zones)
 
-    assert said.problems[0].origin == "file /etc/ddns/config.json"
-    assert "cloudflare[1].authentication differs from that of cloudflare[0]: only one is supported" in lines(said)
+    assert texts(said)["CLOUDFLARE_API_TOKEN"] == "abc"
+    assert texts(said)["CLOUDFLARE_ZONE_TOKENS"] == f"{ZONE_B}=xyz\n{ZONE_C}=me@example.org:k3y"
+    assert said.problems == said.warnings == ()
+
+
+def test_two_tokens_of_one_zone_are_one_too_many() -> None:
+    """The first is used, and a warning names both places without showing them."""
+    said = read([zone(), zone(authentication={"api_token": "xyz"}), zone(zone_id=None)])
+
+    assert "CLOUDFLARE_ZONE_TOKENS" not in texts(said)
+    assert "cloudflare[1].authentication differs from that of cloudflare[0], the same zone" in lines(said)
     assert "xyz" not in lines(said)
 
 
@@ -128,6 +145,23 @@ def test_families_and_sources(keys: dict[str, Any], values: dict[str, str]) -> N
     assert "IP4_PROVIDER" in found or "ip4_provider" not in keys
 
 
+@pytest.mark.parametrize(
+    ("source", "four", "six"),
+    [
+        ("local.iface:eth0", "local.iface.first:eth0", "local.iface.stable:eth0"),
+        ("local.iface.stable: eth0", "local.iface.first:eth0", "local.iface.stable:eth0"),
+        ("literal:8.8.8.8, 9.9.9.9", "literal:8.8.8.8", "none"),
+        ("local", "local", "local"),
+        ("url:https://example.org:8/", "url:https://example.org:8/", "url:https://example.org:8/"),
+    ],
+)
+def test_only_the_first_address_is_published(source: str, four: str, six: str) -> None:
+    """Sources that could name several become ones that name one."""
+    found = texts(read(ip4_provider=source, ip6_provider=source))
+
+    assert (found["IP4_PROVIDER"], found["IP6_PROVIDER"]) == (four, six)
+
+
 @pytest.mark.parametrize(("purge", "policy"), [(True, "sync"), (False, "upsert-only"), (None, "upsert-only")])
 def test_purging_is_the_policy(*, purge: bool | None, policy: str) -> None:
     """Only when it is on are surplus records at our names deleted."""
@@ -175,6 +209,15 @@ def test_load_balancers_are_named_as_unsupported() -> None:
     """With a warning, unless there is none in it."""
     assert "load_balancer is not supported" in lines(read(load_balancer=[{"pool_id": "x"}]))
     assert lines(read(load_balancer=[])) == ""
+
+
+def test_keys_like_no_other_are_ignored_with_a_warning() -> None:
+    """Their tool ignored them, so a file of its users must go on working."""
+    said = read([zone(note="mine")], comment="home", loadBalancerThing=1)
+
+    assert said.problems == ()
+    assert "comment is no known key and has no effect, as before" in lines(said)
+    assert "cloudflare[0].note is no known key and has no effect, as before" in lines(said)
 
 
 def test_unknown_keys_get_a_suggestion_at_every_level() -> None:

@@ -93,6 +93,7 @@ def test_the_file_on_the_page_is_accepted() -> None:
         ("url.via4:https://example.org", 6),
         ("local", 4),
         ("local.iface:eth0", 4),
+        ("local.iface.first:eth0", 4),
         ("local.iface.stable:eth0", 6),
         ("static:203.0.113.7", 4),
         ("static.empty", 4),

@@ -152,8 +152,9 @@ def _source(book: Notebook, kind: str) -> None:
         book.put(name, f"cmd:{command.value}", command)
         book.note("CUSTOM_LOOKUP_CMD", "The command's answer must be an address; anything else changes nothing")
     elif interface:
-        book.put(name, f"local.iface{'.stable' if kind == '6' else ''}:{interface.value}", interface)
-        book.note("INTERFACE", "every usable address of the interface is published, not only the first")
+        book.put(name, f"local.iface.{'stable' if kind == '6' else 'first'}:{interface.value}", interface)
+        if kind == "6":
+            book.note("INTERFACE", "temporary, deprecated and tentative addresses are passed over")
     elif not native:
         book.put(name, _lookups(server, kind), server or _IMPLIED)
         book.note("DNS_SERVER", f"DNS answers travel in clear; without {name} the address would be asked over HTTPS")

@@ -5,11 +5,13 @@ did not read from the environment beside it, is not read from there. The table: 
 """
 
 import re
+from typing import NamedTuple
 
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_json import Node
 from ddns.config.dialects.timothymiller_sources import put_services, put_source
 from ddns.config.raw import Door, Translated
+from ddns.config.zonetokens import ZoneToken
 
 _TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
 _ZONE = ("authentication", "zone_id", "subdomains", "proxied")
@@ -21,7 +23,17 @@ _IGNORED = (
     *("TTL", "PROXIED", "UPDATE_CRON", "UPDATE_ON_START", "DELETE_ON_STOP", "POLICY"),
     *("IP4_PROVIDER", "IP6_PROVIDER", "IP4_POLICY", "IP6_POLICY"),
 )
+_ZONE_ID = re.compile("[0-9a-f]{32}")
 _BREAKS_ENTRY = frozenset(' \t\r\n,{}[]()"')
+
+
+class _Login(NamedTuple):
+    """How one zone is signed in to; ``email`` is set for a global key."""
+
+    secret: str
+    email: str
+    zone_id: str
+    zone: Node
 
 
 def translate(door: Door) -> Translated:
@@ -51,12 +63,10 @@ def translate(door: Door) -> Translated:
 def _zones(book: Notebook, cloudflare: Node) -> None:
     """Translate the zones: their names as entries, and how to sign in."""
     entries: list[str] = []
-    logins: dict[tuple[str, str], Node] = {}
+    logins: list[_Login] = []
     for zone in cloudflare.items():
         if zone.only(_ZONE):
-            login = _login(zone.child("authentication"))
-            if login:
-                logins.setdefault(login, zone)
+            logins += filter(None, [_login(zone)])
             entries += _entries(zone)
     if cloudflare.value == []:
         cloudflare.problem("names no zone", "each element is a zone: authentication, zone_id and subdomains")
@@ -65,40 +75,54 @@ def _zones(book: Notebook, cloudflare: Node) -> None:
     _sign_in(book, logins)
 
 
-def _sign_in(book: Notebook, logins: dict[tuple[str, str], Node]) -> None:
+def _sign_in(book: Notebook, logins: list[_Login]) -> None:
+    """Translate who signs: the first login is the general one; a zone with another has its own."""
     if not logins:
         return
-    (secret, email), first = next(iter(logins.items()))
-    for other in list(logins.values())[1:]:
-        hint = "make one token for all the zones, or run one instance for each"
-        other.child("authentication").problem(f"differs from that of {first.name}: only one is supported", hint)
-    source = first.child("authentication").raw()
-    book.put("CLOUDFLARE_API_TOKEN", secret, source)
-    if email:
-        book.put("CLOUDFLARE_EMAIL", email, source)
+    first = logins[0]
+    source = first.zone.child("authentication").raw()
+    book.put("CLOUDFLARE_API_TOKEN", first.secret, source)
+    if first.email:
+        book.put("CLOUDFLARE_EMAIL", first.email, source)
+    own: dict[str, _Login] = {}
+    for login in logins:
+        known = own.setdefault(login.zone_id, login)
+        if known[:2] != login[:2]:
+            what = f"differs from that of {known.zone.name}, the same zone, and is not used"
+            book.warn(login.zone.child("authentication").raw(), what, "keep one of them")
+    others = [one for one in own.values() if one[:2] != first[:2] and _ZONE_ID.fullmatch(one.zone_id)]
+    if others:
+        items = (str(ZoneToken(login.zone_id, login.secret, login.email)) for login in others)
+        book.put("CLOUDFLARE_ZONE_TOKENS", "\n".join(items), others[0].zone.child("authentication").raw())
 
 
-def _login(node: Node) -> tuple[str, str] | None:
-    """Return the secret and the e-mail of a global key ("" for a token); None when there is none, or none is needed."""
+def _login(zone: Node) -> _Login | None:
+    """Return how to sign in for a zone; None when there is no way, or none is needed."""
+    node = zone.child("authentication")
     if node.book.door.token_given or not node.only(("api_token", "api_key")):
         return None
+    zone_id = _zone_id(zone)
     token, pair = node.child("api_token").text(), node.child("api_key")
     if token not in _PLACEHOLDERS:
-        return token, ""
+        return _Login(token, "", zone_id, zone)
     if pair.value is not None and not pair.only(("api_key", "account_email")):
         return None
     key, email = pair.child("api_key").text(), pair.child("account_email").text()
     if key not in _PLACEHOLDERS and email not in _PLACEHOLDERS:
-        return key, email
+        return _Login(key, email, zone_id, zone)
     node.problem("has no api_token, nor an api_key with its account_email", "set api_token to an API token")
     return None
+
+
+def _zone_id(zone: Node) -> str:
+    return zone.child("zone_id").text().lower()
 
 
 def _entries(zone: Node) -> list[str]:
     """Return the native entries of one zone."""
     identity, proxied, subdomains = zone.child("zone_id"), zone.child("proxied").flag(), zone.child("subdomains")
-    zone_id = identity.text().lower()
-    if not re.fullmatch("[0-9a-f]{32}", zone_id):
+    zone_id = _zone_id(zone)
+    if not _ZONE_ID.fullmatch(zone_id):
         what = "is missing" if zone_id in _PLACEHOLDERS else "is no zone ID (32 characters of 0-9 and a-f)"
         identity.problem(what, "copy the Zone ID from the overview page of the zone in the dashboard")
     entries: list[str] = []
@@ -141,9 +165,7 @@ def _source(book: Notebook, top: Node, key: str, provider: str) -> None:
     if wanted.flag() is False:
         book.put(name, "none", wanted.raw())
     elif isinstance(source.value, str):
-        put_source(book, name, source.raw(text or "none"))
-        if text.startswith("local.iface:"):
-            book.note(provider, "every address of the interface becomes a record, not only the first one")
+        put_source(book, name, source.raw(text or "none"), single=True)
 
 
 def _deletions(book: Notebook, purge: Node) -> None:

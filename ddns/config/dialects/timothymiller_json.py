@@ -40,7 +40,10 @@ class Node:
         return Node(self.book, f"{self.name}.{key}" if self.name else key, inside)
 
     def only(self, known: Iterable[str]) -> bool:
-        """Whether this is an object. Its unknown keys are noted (those that begin with ``_``, / or $ are comments)."""
+        """Whether this is an object. Its unknown keys are noted (those that begin with ``_``, / or $ are comments).
+
+        One that looks misspelt is a problem; any other was ignored before and still is, with a warning.
+        """
         if not isinstance(self.value, dict):
             self.problem("must be an object" if self.value is not None else "is missing")
             return False
@@ -48,8 +51,14 @@ class Node:
         for key in self.value:
             if key not in known and not key.startswith(("_", "/", "$")):
                 path = f"{self.name}.{key}" if self.name else key
-                self.book.problem(self.raw()._replace(name=path), "is no known key", did_you_mean(key, known))
+                self._stranger(self.raw()._replace(name=path), did_you_mean(key, known))
         return True
+
+    def _stranger(self, key: RawValue, meant: str) -> None:
+        if meant:
+            self.book.problem(key, "is no known key", meant)
+        else:
+            self.book.warn(key, "is no known key and has no effect, as before", "remove it")
 
     def items(self) -> "list[Node]":
         """Return the elements of a list."""

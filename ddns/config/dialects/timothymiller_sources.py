@@ -6,6 +6,7 @@ from ddns.config.dialects.notebook import Notebook
 from ddns.config.raw import RawValue
 from ddns.core.addresses import Family, family_name
 
+_LOCAL = ("local", "local.iface", "local.iface.stable")
 _NOT_GLOBAL: dict[Family, tuple[str, ...]] = {
     4: (
         *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24"),
@@ -16,22 +17,31 @@ _NOT_GLOBAL: dict[Family, tuple[str, ...]] = {
 """What its own check of an address refuses beside loopback, link-local and multicast, which no source of ours takes."""
 
 
-def put_source(book: Notebook, name: str, source: RawValue) -> None:
+def put_source(book: Notebook, name: str, source: RawValue, *, single: bool = False) -> None:
     """Set ``IP4_PROVIDER`` or ``IP6_PROVIDER`` from a source in its words.
 
     Its local sources published global addresses only, so a detection filter goes with them. An address in a literal
-    list that is of the other family was passed over, so it is left out, with a warning.
+    list that is of the other family was passed over, so it is left out, with a warning. ``single``: of several
+    addresses only the first was published.
     """
     family: Family = 4 if name.startswith("IP4") else 6
     kind, _, argument = (part.strip() for part in source.value.partition(":"))
     if kind == "literal":
-        book.put(name, _literal(book, source, argument, family), source)
+        kept = _literal(book, source, argument, family)
+        book.put(name, f"literal:{','.join(kept[:1] if single else kept)}" if kept else "none", source)
         return
-    book.put(name, source.value, source)
-    if kind in {"local", "local.iface", "local.iface.stable"}:
+    book.put(name, _only_first(kind, argument, family) if single else source.value, source)
+    if kind in _LOCAL:
         ranges = " && ".join(f"!addr-in({prefix})" for prefix in _NOT_GLOBAL[family])
         book.imply(f"IP{family}_DETECTION_FILTER", ranges, source)
         book.note(source.name, f"a filter keeps private addresses out, as before (IP{family}_DETECTION_FILTER)")
+
+
+def _only_first(kind: str, argument: str, family: Family) -> str:
+    """Return a source that names one address, where this one may name several."""
+    if kind in _LOCAL[1:]:
+        kind = "local.iface.first" if family == 4 else "local.iface.stable"
+    return f"{kind}:{argument}" if argument else kind
 
 
 def put_services(book: Notebook) -> None:
@@ -48,7 +58,7 @@ def _service(line: str) -> str:
     return f"{'http' if scheme == 'generic+http' else 'https'}://{rest}"
 
 
-def _literal(book: Notebook, source: RawValue, argument: str, family: Family) -> str:
+def _literal(book: Notebook, source: RawValue, argument: str, family: Family) -> list[str]:
     kept: list[str] = []
     for item in argument.split(","):
         text = item.strip()
@@ -56,7 +66,7 @@ def _literal(book: Notebook, source: RawValue, argument: str, family: Family) ->
             kept.append(text)
         else:
             book.warn(source, f"has {text}, which is no {family_name(family)} address and is left out")
-    return f"literal:{','.join(kept)}" if kept else "none"
+    return kept
 
 
 def _family_of(text: str) -> int:
