@@ -53,7 +53,10 @@ def test_everything_set() -> None:
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json"),
         ({"EMOJI": "no"}, "EMOJI must be true or false"),
         ({"SHOUTRRR_FILE": "urls"}, "SHOUTRRR_FILE must be an absolute path"),
-        ({"SHOUTRRR_FILE": "/gone", "SHOUTRRR": "slack://a/b/s3cret"}, "SHOUTRRR_FILE names a file that cannot be read"),
+        (
+            {"SHOUTRRR_FILE": "/gone", "SHOUTRRR": "slack://a/b/s3cret"},
+            "SHOUTRRR_FILE names a file that cannot be read",
+        ),
         ({"SHOUTRRR_FILE": "/urls", "SHOUTRRR": "slack://a/b/s3cret"}, "lists other URLs than SHOUTRRR"),
     ],
 )
