@@ -18,6 +18,8 @@ def sim() -> Iterator[Cloudflare]:
 
 
 @pytest.fixture
-def ddns(sim: Cloudflare, tmp_path: Path) -> Program:
+def ddns(sim: Cloudflare, tmp_path: Path) -> Iterator[Program]:
     """Return the program, set up for that Cloudflare."""
-    return Program(sim, tmp_path)
+    program = Program(sim, tmp_path)
+    yield program
+    program.close()

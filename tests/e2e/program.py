@@ -2,9 +2,11 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,8 @@ from tests.fakes.cloudflare import Cloudflare
 COMMAND = shlex.split(os.environ.get("DDNS_COMMAND", "")) or [sys.executable, "-m", "ddns"]
 PASSED_ON = ("PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 FOUR, SIX = "9.9.9.9", "2620:fe::9"
+PROMPT = 2.0
+"""Seconds from SIGTERM to the exit that product users are promised."""
 
 
 class Result(NamedTuple):
@@ -34,6 +38,7 @@ class Program:
         """Keep the simulator, and the folder the program runs in."""
         self.sim = sim
         self.folder = folder
+        self._children: list[subprocess.Popen[str]] = []
         self.env = {
             "CLOUDFLARE_API_TOKEN": sim.token,
             "CLOUDFLARE_API_BASE_URL": sim.base_url,
@@ -67,7 +72,7 @@ class Program:
 
     def start(self, *args: str, **env: str) -> "subprocess.Popen[str]":
         """Start it in the background; its output goes to a pipe."""
-        return subprocess.Popen(
+        child = subprocess.Popen(
             [*COMMAND, *args],
             env=self.environ(env),
             cwd=self.folder,
@@ -75,3 +80,30 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self._children.append(child)
+        return child
+
+    def close(self) -> None:
+        """End what a failed test has left running."""
+        for child in self._children:
+            if child.poll() is None:
+                child.kill()
+                child.communicate()
+
+
+def eventually(check: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it did not come to be so"
+        time.sleep(0.02)
+
+
+def stop(child: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> str:
+    """Send a signal; the program must be gone within the promised time, with 0. Return what it printed."""
+    child.send_signal(number)
+    began = time.monotonic()
+    out, _ = child.communicate(timeout=15)
+    assert child.returncode == 0, out
+    assert time.monotonic() - began < PROMPT
+    return out

@@ -2,38 +2,17 @@
 
 import json
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import FOUR, Program
+from tests.e2e.program import FOUR, Program, eventually, stop
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault
 
 HOME = "home.example.org"
-PROMPT = 2.0
-"""Seconds from SIGTERM to the exit that product users are promised."""
-
-
-def eventually(check: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it did not come to be so"
-        time.sleep(0.02)
-
-
-def stop(child: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> str:
-    """Send a signal; the program must be gone within the promised time, with 0. Return what it printed."""
-    child.send_signal(number)
-    began = time.monotonic()
-    out, _ = child.communicate(timeout=15)
-    assert child.returncode == 0, out
-    assert time.monotonic() - began < PROMPT
-    return out
 
 
 def has_record(sim: Cloudflare, content: str = FOUR) -> Callable[[], bool]:

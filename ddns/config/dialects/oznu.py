@@ -150,6 +150,7 @@ def _source(book: Notebook, kind: str) -> None:
         book.problem(chosen, f"and {native.origin} both say where the address comes from", "keep only one of them")
     elif command:
         book.put(name, f"cmd:{command.value}", command)
+        book.imply("REJECT_PRIVATE_IPS", "false", command)  # whoever writes a command has chosen what it says
         book.note("CUSTOM_LOOKUP_CMD", "The command's answer must be an address; anything else changes nothing")
     elif interface:
         book.put(name, f"local.iface.{'stable' if kind == '6' else 'first'}:{interface.value}", interface)
