@@ -62,7 +62,7 @@ def plan(process: Process, command: Command) -> int:
     finally:
         kit.http.drop_idle()
     intended = report.plan or Plan(())
-    printer.show((*round_lines(report), *plan_lines(intended)))
+    printer.show((*round_lines(report), *plan_lines(intended, whole=report.ok)))
     if not report.ok:
         return 1
     return PENDING if intended.pending else 0

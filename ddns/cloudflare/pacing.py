@@ -36,7 +36,9 @@ class Pace:
         """Wait until a request may be sent. RateLimited when that would be past the deadline (monotonic seconds)."""
         block = self.blocked_until - self._clock.time()
         if 0 < block <= LONGEST:  # more than that is a clock that was set back
-            raise self._too_early(ask, block)
+            if self._clock.monotonic() + block >= deadline:
+                raise self._too_early(ask, block)
+            self._clock.sleep(block)
         now = self._clock.monotonic()
         pause = self._until - now
         if pause <= 0 or self._left >= LOW:

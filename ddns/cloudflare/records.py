@@ -84,7 +84,11 @@ def send_batch(transport: Transport, zone: Zone, steps: Sequence[Create | Patch 
     ask = Ask("POST", path, aim, document, writes=True, limit=LARGE)
     if len(steps) > BATCH_LIMIT:
         raise Refused(f"could not {aim}: a batch has at most {BATCH_LIMIT} changes")
-    row(ask, transport.ask(ask, transport.deadline()))
+    told = row(ask, transport.ask(ask, transport.deadline()))
+    for key, sent in body.items():
+        done = told.get(key)
+        if len(done if isinstance(done, list) else ()) != len(sent):
+            raise lost(ask, "its answer does not show every change that was asked for")
 
 
 def _aim(zone: Zone, steps: Sequence[Create | Patch | Delete]) -> str:

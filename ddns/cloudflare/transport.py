@@ -19,7 +19,8 @@ class Transport:
     """Asks the API. ``requests`` counts what was sent; ``pace`` knows of limits and blocks.
 
     A question that changes nothing is tried three times. One that writes is repeated only when it certainly did not
-    arrive; when it may have, the error is Unconfirmed.
+    arrive; when it may have, the error is Unconfirmed. A 429 is a definite no: what it forbade is asked again once its
+    time is over, where that is before the deadline.
     """
 
     __slots__ = ("_access", "_clock", "_http", "_timeout", "pace", "requests")
@@ -46,6 +47,15 @@ class Transport:
 
     def ask(self, ask: Ask, deadline: float) -> Answer:
         """Return the result; any ApiError otherwise."""
+        while True:
+            try:
+                return self._tried(ask, deadline)
+            except RateLimited as error:
+                if self._clock.monotonic() + error.retry_after >= deadline:
+                    raise
+
+    def _tried(self, ask: Ask, deadline: float) -> Answer:
+        """Try as often as is safe."""
         for pause in _PAUSES:
             try:
                 return self._once(ask, deadline, share=0.5)

@@ -1,10 +1,7 @@
 """Address families and what a detection can end in."""
 
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from ddns.core.selectors import AddressFilter
+from typing import Literal, NamedTuple
 
 Family = Literal[4, 6]
 RecordType = Literal["A", "AAAA"]
@@ -41,20 +38,3 @@ class Unknown(NamedTuple):
 
 
 Detected = Known | Unknown
-
-
-def apply_filter(detected: Detected, chosen: "AddressFilter | None") -> Detected:
-    """Keep the addresses a detection filter keeps. When it keeps none of several, the addresses are not known.
-
-    The known-empty set passes as it is: it holds nothing to filter, and clearing is what the user asked for.
-    """
-    if chosen is None or isinstance(detected, Unknown) or not detected.found:
-        return detected
-    found = tuple(each for each in detected.found if chosen.keeps(each.ip))
-    if found:
-        return detected._replace(found=found)
-    name = family_name(chosen.family)
-    return Unknown(
-        f"none of the detected {name} addresses passes the filter",
-        f"check IP{chosen.family}_DETECTION_FILTER, or the network this machine is in",
-    )

@@ -70,6 +70,7 @@ def _collect(reader: int, child: int, clock: Clock, end: float) -> tuple[bytes, 
     poller = select.poll()
     poller.register(reader, select.POLLIN)
     while True:
+        clock.sleep(0)  # Interrupted at a stop: the command ends with the program
         if poller.poll(_STEP):
             chunk = os.read(reader, 65536)
             output += chunk

@@ -7,13 +7,17 @@ from ddns.output.lines import Line
 from ddns.output.wording import people, step_text
 
 
-def plan_lines(plan: Plan) -> tuple[Line, ...]:
-    """Return the plan, its kept records included (at info level), and one line that counts the changes."""
+def plan_lines(plan: Plan, *, whole: bool = True) -> tuple[Line, ...]:
+    """Return the plan, its kept records included (at info level), and one line that counts the changes.
+
+    ``whole``: False where problems left something out of the plan.
+    """
     lines = [line for zone in plan.zones for line in _zone(zone)]
     lines += [line for item in plan.lists for line in _list(item)]
     count = sum(len(zone.changes) for zone in plan.zones)
     count += sum(len(item.add) + len(item.remove) + item.delete_list for item in plan.lists)
     last = f"{count} {'change' if count == 1 else 'changes'} pending" if count else "Nothing to do"
+    last += "" if whole else ", as far as could be seen: not everything could be planned"
     return (*lines, Line("notice", "plan", last, {"changes": count}))
 
 

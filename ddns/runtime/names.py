@@ -8,7 +8,7 @@ from ddns.core.planner import owned_records
 from ddns.core.records import Record
 from ddns.core.regexes import CommentRegex
 from ddns.core.report import NameResult, NameStatus, Outcome, few
-from ddns.errors import AuthError, Problem
+from ddns.errors import Problem
 from ddns.runtime.applier import Applied, key_of
 from ddns.runtime.work import Work, advice, because
 
@@ -107,12 +107,13 @@ class Told:
 
     def _doubts(self, results: Iterable[NameResult]) -> None:
         doubtful = [result for result in results if result.status == "unconfirmed"]
-        if doubtful and not self._applied.interrupted:
+        if doubtful:
             named = few(f"{result.type} {self._move(result)}" for result in doubtful)
             what = f"Could not confirm the update of {named}: {doubtful[0].reason.rstrip('.')}"
             kept = "The records may be the old or the new ones"
             remedy = "They are read again in the next round before anything is written"
-            self._work.problems.append(Problem(f"unconfirmed.{self._plan.zone.name}", what, kept, remedy))
+            doubt = Problem(f"unconfirmed.{self._plan.zone.name}", what, kept, remedy)
+            (self._work.warnings if self._applied.interrupted else self._work.problems).append(doubt)
 
     def _end(self, results: Iterable[NameResult]) -> None:
         error = self._applied.ended
@@ -129,9 +130,8 @@ class Told:
             self._work.hold(names)
         elif names:
             what = f"Could not update {few(names)} in the zone {self._plan.zone.name}: {because(error)}"
-            remedy = advice(error) or ("Check the token" if isinstance(error, AuthError) else "It is tried again")
             kept = "Nothing of this was changed"
-            self._work.problems.append(Problem(f"zone.{self._plan.zone.name}", what, kept, remedy))
+            self._work.problems.append(Problem(f"zone.{self._plan.zone.name}", what, kept, advice(error)))
 
 
 def _goal(item: Wanted) -> tuple[str, ...]:

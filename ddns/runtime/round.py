@@ -15,7 +15,7 @@ from ddns.core.settings import UpdateSettings
 from ddns.errors import Interrupted, Problem, RateLimited
 from ddns.runtime.lists import do_lists
 from ddns.runtime.names import publish, unreached
-from ddns.runtime.work import Tools, Work
+from ddns.runtime.work import Tools, Work, capital
 from ddns.runtime.zones import Place, lost_problems, place
 from ddns.runtime.zonework import ZoneWork
 
@@ -101,7 +101,8 @@ def _undetected(settings: UpdateSettings, source: Source, family: Family, answer
             [f"the {family_name(family)} items of {few(map(str, settings.waf.lists))}"] if settings.waf.lists else []
         )
     what = f"No usable {family_name(family)} address from {source.describe()}: {answer.reason}"
-    return Problem(key, what, f"Kept as they are: {' and '.join(kept)}", answer.hint)
+    remedy = answer.hint or f"check the source; where there is no {family_name(family)}, use the source none"
+    return Problem(key, what, f"Kept as they are: {' and '.join(kept)}", capital(remedy))
 
 
 def _records(work: Work, answers: Answers) -> tuple[ZonePlan, ...]:

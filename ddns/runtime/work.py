@@ -7,7 +7,7 @@ from ddns.core.memory import Memory
 from ddns.core.plan import Wanted
 from ddns.core.report import Detection, ListResult, NameResult, RoundReport, few
 from ddns.core.settings import UpdateSettings
-from ddns.errors import ApiError, Interrupted, Problem, RateLimited
+from ddns.errors import ApiError, AuthError, Interrupted, Problem, RateLimited, Refused
 from ddns.ports import Clock, Detector, DnsApi, WafApi
 
 
@@ -101,5 +101,14 @@ def because(error: ApiError) -> str:
 
 
 def advice(error: ApiError) -> str:
-    """Return the hint of an API error as a sentence of its own (may be empty)."""
-    return error.hint[:1].upper() + error.hint[1:]
+    """Return what the user can do about an API error, as a sentence of its own."""
+    if not error.hint and isinstance(error, AuthError):
+        return "Check the token and its permissions"
+    if not error.hint and isinstance(error, Refused):
+        return "Look at it in the Cloudflare dashboard; it is tried again in the next round"
+    return capital(error.hint or "It is tried again in the next round; if this lasts, see what ddns doctor says")
+
+
+def capital(sentence: str) -> str:
+    """Return a hint as the beginning of a sentence."""
+    return sentence[:1].upper() + sentence[1:]

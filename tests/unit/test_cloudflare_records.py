@@ -29,7 +29,9 @@ def listed(*rows: dict[str, Any], name: str = "", type_: str = "") -> tuple[Reco
 
 def sent(*steps: Create | Patch | Delete) -> dict[str, Any]:
     """Return the body of a batch."""
-    transport, http, _ = scripted(good({}))
+    lists = ("deletes", Delete), ("patches", Patch), ("posts", Create)
+    told = {key: [{"id": "1"} for step in steps if isinstance(step, kind)] for key, kind in lists}
+    transport, http, _ = scripted(good(told))
     send_batch(transport, ZONE, steps)
     body: dict[str, Any] = orjson.loads(http.sent[0].body)
     return body
@@ -124,6 +126,16 @@ def test_a_batch_says_only_what_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
+    "result", [{}, {"posts": None}, {"posts": []}, {"posts": [{}], "patches": [{}]}, {"patches": [{}]}]
+)
+def test_a_success_that_does_not_show_the_changes_is_not_believed(result: dict[str, Any]) -> None:
+    """What a batch answers must be as many records as were sent, or it is read again."""
+    transport, _, _ = scripted(good(result))
+    with pytest.raises(Unconfirmed, match="does not show every change"):
+        send_batch(transport, ZONE, [NEW])
+
+
+@pytest.mark.parametrize(
     ("steps", "aim"),
     [
         ([NEW], "create A home.example.org = 192.0.2.1"),
@@ -158,7 +170,7 @@ def test_a_zone_without_id_is_not_asked() -> None:
         (answer("{'no': json}", times=3), Unavailable),
         (answer('{"success":true,"result":{"id":"x"},"errors":[],"messages":[]}'), Unavailable),
         (broken(520, times=3), Unavailable),
-        (too_many(9), RateLimited),
+        (too_many(60), RateLimited),
         (refused(10000, "Authentication error"), AuthError),
         (refused(7003, "Could not route", 404), Gone),
     ],

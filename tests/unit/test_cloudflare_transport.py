@@ -151,6 +151,20 @@ def test_a_block_is_remembered() -> None:
     assert len(http.sent) == 2
 
 
+def test_a_short_block_is_waited_out() -> None:
+    """A 429 is a definite no: once its time is over the same is asked again, a write too, inside the deadline."""
+    transport, http, clock = scripted(
+        bad(429, 971, headers={"retry-after": "9"}), bad(429, 971, headers={"retry-after": "5"}), good([7])
+    )
+    assert transport.ask(WRITE, transport.deadline()).result == [7]
+    assert clock.naps == [9.0, 5.0]
+
+    transport, http, clock = scripted(*[bad(429, 971, headers={"retry-after": "12"})] * 3)
+    with pytest.raises(RateLimited):
+        transport.ask(READ, transport.deadline())
+    assert (clock.naps, len(http.sent)) == ([12.0, 12.0], 3)
+
+
 def test_a_block_far_away_is_a_clock_set_back() -> None:
     """A block from a memory that lies hours ahead is not believed."""
     transport, http, clock = scripted(good([]))

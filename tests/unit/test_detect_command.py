@@ -1,6 +1,7 @@
 """``cmd``: commands of the user's."""
 
 import os
+import threading
 import time
 from collections.abc import Mapping
 from ipaddress import ip_interface
@@ -11,6 +12,7 @@ import pytest
 from ddns.core.addresses import Detected, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Options, command
+from ddns.errors import Interrupted
 from ddns.net import Http, Roots
 from ddns.runtime.clock import SystemClock
 
@@ -37,6 +39,18 @@ def detect(line: str, environ: Mapping[str, str] | None = None, seconds: float =
 def test_the_output_is_the_address(line: str) -> None:
     """A shell runs it; only its output counts; it has nothing to read; closing the output early is fine."""
     assert detect(line) == FOUND
+
+
+def test_a_command_ends_with_the_program(tmp_path: Path) -> None:
+    """A stop is not waited out, and leaves nothing behind that still runs, even where SIGTERM is ignored."""
+    clock, mark = SystemClock(), tmp_path / "mark"
+    threading.Timer(0.3, clock.interrupt).start()
+    sources = Detectors(Http(Roots(), "x", clock), clock, Options(timeout=30.0, environ={"PATH": os.defpath}))
+
+    with pytest.raises(Interrupted):
+        sources.detect(Source("cmd", f"trap '' TERM; sleep 1; touch {mark}"), 4)
+    time.sleep(1.2)
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize(

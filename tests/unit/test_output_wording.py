@@ -198,3 +198,10 @@ def test_an_empty_plan_says_nothing_to_do() -> None:
     lines = plan_lines(Plan((ZonePlan(ZONE, ()),)))
 
     assert [(line.level, line.text) for line in lines] == [("info", "Zone example.org"), ("notice", "Nothing to do")]
+
+
+def test_a_plan_with_gaps_says_so() -> None:
+    """Where something could not be looked at, nobody is told that all is well."""
+    (last,) = plan_lines(Plan(()), whole=False)
+
+    assert last.text == "Nothing to do, as far as could be seen: not everything could be planned"

@@ -294,7 +294,8 @@ def test_a_refusal_is_told_with_name_contents_and_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "remedy"), [(AuthError("no"), "Check the token"), (Unavailable("no"), "It is tried")]
+    ("error", "remedy"),
+    [(AuthError("no"), "Check the token"), (Unavailable("no"), "It is tried"), (Unavailable("no", "wait"), "Wait")],
 )
 def test_an_error_while_writing_names_the_zone(error: Exception, remedy: str) -> None:
     """Nothing was changed; the zone, its names and the way out are told."""
@@ -397,6 +398,7 @@ def test_a_stop_in_a_write_leaves_doubt_without_a_problem() -> None:
 
     assert (told(report), report.problems) == ({"A home.example.org": "unconfirmed"}, ())
     assert report.interrupted
+    assert ["Could not confirm the update of A home.example.org" in item.what for item in report.warnings] == [True]
 
 
 def test_the_cleaning_deletes_what_is_ours_without_detecting() -> None:
