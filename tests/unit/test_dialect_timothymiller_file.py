@@ -197,12 +197,21 @@ def test_without_repeat_there_is_one_round() -> None:
 
 def test_what_the_file_says_is_not_read_from_the_environment() -> None:
     """Those settings are claimed and warned of; the others stay native."""
-    said = read(environ={"DELETE_ON_STOP": "true", "IP4_PROVIDER": "ipify", "EMOJI": "false", "SHOUTRRR": "x"})
+    environ = {"DELETE_ON_STOP": "true", "IP4_PROVIDER": "ipify", "EMOJI": "false", "SHOUTRRR": "x"}
+    said = read(environ=environ, ip4_provider="local")
 
     assert {"DELETE_ON_STOP", "IP4_PROVIDER", "TTL", "PROXIED", "UPDATE_CRON", "POLICY"} <= said.claims
     assert texts(said)["SHOUTRRR"] == "x"
     assert not {"EMOJI", "HEALTHCHECKS", "UPTIMEKUMA", "REJECT_CLOUDFLARE_IPS"} & said.claims
     assert "DELETE_ON_STOP is ignored: /etc/ddns/config.json is used whole" in lines(said)
+
+
+def test_a_source_the_file_does_not_name_may_stand_in_the_environment() -> None:
+    """Somebody wrote it, and nothing contradicts it."""
+    said = read(environ={"IP4_PROVIDER": "ipify"})
+
+    assert "IP4_PROVIDER" not in said.claims
+    assert lines(said) == ""
 
 
 def test_load_balancers_are_named_as_unsupported() -> None:

@@ -21,7 +21,7 @@ _LEAST = 30
 """The least TTL that is not automatic, and the least number of seconds between rounds."""
 _IGNORED = (
     *("TTL", "PROXIED", "UPDATE_CRON", "UPDATE_ON_START", "DELETE_ON_STOP", "POLICY"),
-    *("IP4_PROVIDER", "IP6_PROVIDER", "IP4_POLICY", "IP6_POLICY"),
+    *("IP4_POLICY", "IP6_POLICY"),
 )
 _ZONE_ID = re.compile("[0-9a-f]{32}")
 _BREAKS_ENTRY = frozenset(' \t\r\n,{}[]()"')
@@ -41,7 +41,8 @@ def translate(door: Door) -> Translated:
     book = Notebook(door)
     top = Node(book, "", door.document)
     top.only(_TOP)
-    for value in filter(None, map(book.take, _IGNORED)):
+    said = [key.upper() for key in ("ip4_provider", "ip6_provider") if top.child(key).value is not None]
+    for value in filter(None, map(book.take, (*_IGNORED, *said))):
         book.warn(value, f"is ignored: {door.path} is used whole", f"remove {value.name}, or use it as an option")
     _zones(book, top.child("cloudflare"))
     _source(book, top, "a", "ip4_provider")
