@@ -113,11 +113,11 @@ def test_a_source_can_be_typed_back(source: Source) -> None:
 
 @given(st.one_of(ODD, st.text()))
 def test_any_list_of_names_is_taken_apart(text: str) -> None:
-    """No text is more than a fault."""
+    """No text is more than a fault, and what is a name comes back from its own text."""
     for raw in take_apart(text).entries:
-        assert take_apart(str(raw)).entries == (raw,)
         with contextlib.suppress(ValueError):
             read_entry(raw, BOTH, "")
+            assert take_apart(str(raw)).entries == (raw,)
 
 
 @given(
