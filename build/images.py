@@ -50,7 +50,7 @@ def images(platforms: list[str], *, built: bool) -> None:
             base_image(env, cache)
         ARCHIVE.unlink(missing_ok=True)
         temporary = ARCHIVE.with_suffix(".new")
-        compressed = f"type=oci,dest={temporary},compression=gzip,compression-level=9,force-compression=true"
+        compressed = f"type=oci,dest={temporary},compression=gzip,compression-level=9,force-compression=true,rewrite-timestamp=true"
         _build(env, PLATFORMS, built, "--output", compressed)
         found = check(temporary)
         temporary.rename(ARCHIVE)
