@@ -1,4 +1,4 @@
-"""Builds the image for all platforms and tries each: ``images.py [--built] [PLATFORM…]``.
+"""Builds the image for all platforms, or those named, and tries each: ``images.py [--built] [PLATFORM…]``.
 
 Without ``--built`` the binaries are taken from ``dist/``. The OCI archive is left in ``dist/dormouse-image.tar``.
 """
@@ -51,8 +51,8 @@ def images(platforms: list[str], *, built: bool) -> None:
         ARCHIVE.unlink(missing_ok=True)
         temporary = ARCHIVE.with_suffix(".new")
         compressed = f"type=oci,dest={temporary},compression=gzip,compression-level=9,force-compression=true,rewrite-timestamp=true"
-        _build(env, PLATFORMS, built, "--output", compressed)
-        found = check(temporary)
+        _build(env, tuple(platforms), built, "--output", compressed)
+        found = check(temporary, platforms)
         temporary.rename(ARCHIVE)
         print(f"built {len(found)} platforms in {time.monotonic() - began:.0f} s: {ARCHIVE.relative_to(REPO)}")
         for one in found:

@@ -72,6 +72,7 @@ def _libpython(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler,
         site.write_text("".join(f"{name}={value}\n" for name, value in answers.items()))
         env = compiler.env(
             CC="cc", AR="ar", RANLIB="ranlib", READELF="readelf", CONFIG_SITE=str(site), PKG_CONFIG="/bin/false",
+            CPPFLAGS="-DDORMOUSE_SMALL",
             MODULE_BUILDTYPE="static", ZLIB_CFLAGS=f"-I{below[0]}/usr/include", ZLIB_LIBS=f"{below[0]}/usr/lib/libz.a",
         )  # fmt: skip
         paths = [f"--with-openssl={below[1]}/usr", f"--with-build-python={host.python}"]

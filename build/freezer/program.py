@@ -13,6 +13,12 @@ from freezer.run import jobs, run
 _SELF = Path(__file__)
 _SLEEP = BUILD / "sleep"
 _TRIM = BUILD / "trim"
+_EMPTY = """
+import marshal, sys
+line = "def empty(): raise RuntimeError('Compiled function bytecode used')"
+open(sys.argv[1], "wb").write(marshal.dumps(compile(line, "<exec>", "exec")))
+"""
+"""Compiles what Nuitka would compile at every start, for native/absent.c."""
 
 
 def program(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, host: Host) -> Path:
@@ -36,6 +42,7 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     def make(work: Work) -> None:
         data = host.packages / "data"
         (work.tmp / "archive.bin").write_bytes(embed.archive(data / "certifi/cacert.pem", data / "tzdata/zoneinfo"))
+        run([host.python, "-c", _EMPTY, work.tmp / "empty.bin"], log=work.log)
         headers = [f"-I{prefix}/include/python3.13", f"-I{ssl}/usr/include", f"--embed-dir={work.tmp}"]
         env = compiler.env()
         for source in sorted((BUILD / "native").glob("*.c")):
@@ -52,13 +59,15 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
 def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix: Path, native: Path) -> None:
     """Run Nuitka on a copy of the package and keep the one file it makes."""
     shutil.copytree(REPO / "ddns", work.tmp / "ddns", ignore=shutil.ignore_patterns("__pycache__"))
-    (work.tmp / "program.py").write_text((_TRIM / "program.py").read_text())
+    for source in (_TRIM / "program.py", *sorted((_TRIM / "extra").glob("*.py"))):
+        shutil.copy(source, work.tmp)
     objects = sorted(str(path) for path in native.glob("*.o"))
     entry = ["-Wl,-e,dormouse_start"] if any("sleep-" in name for name in objects) else []
+    wraps = [f"-Wl,--wrap={name}" for name in recipe.nuitka["link"]["wrapped"]]
     env = compiler.env(
-        CC="clang", LDFLAGS=" ".join([*recipe.nuitka["link"]["flags"], *entry, *objects]),
+        CC="clang", LDFLAGS=" ".join([*recipe.nuitka["link"]["flags"], *wraps, *entry, *objects]),
         PYTHONPATH=f"{host.packages}/tools:{host.packages}/program", HOME=str(work.tmp),
-        NUITKA_CACHE_DIR=str(work.tmp / "cache"), DORMOUSE_TRIM=str(_TRIM),
+        NUITKA_CACHE_DIR=str(work.tmp / "cache"), DORMOUSE_TRIM=str(_TRIM), PYTHONDONTWRITEBYTECODE="1",
     )  # fmt: skip
     flags = [
         *recipe.nuitka["flags"],
@@ -67,6 +76,7 @@ def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix:
         f"--jobs={jobs().removeprefix('-j')}",
         f"--nofollow-import-to={','.join(_words('unused.txt'))}",
     ]
+    run([prefix / "bin/python3.13", _TRIM / "regexes.py", work.tmp], log=work.log, env=env)
     run([prefix / "bin/python3.13", "-m", "nuitka", *flags, "program.py"], cwd=work.tmp, log=work.log, env=env)
     shutil.copy2(work.tmp / "program.dist/ddns", work.out / "ddns")
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from freezer.cache import Cache, Work
 from freezer.fetch import fetch
-from freezer.recipe import Recipe
+from freezer.recipe import BUILD, Recipe
 from freezer.run import run
 from freezer.tools import Tools
 
 _SELF = Path(__file__)
+_OWN = BUILD / "patches"
+"""Our own changes, all behind ``#ifdef DORMOUSE_SMALL``: the host's CPython is as it always was."""
 
 
 def unpacked(cache: Cache, recipe: Recipe, name: str) -> Path:
@@ -34,10 +36,16 @@ def patched_cpython(cache: Cache, recipe: Recipe, tools: Tools) -> Path:
         series = (work.tmp / "series").read_text().split()
         for patch in series:
             if any(fnmatch.fnmatch(patch, pattern) for pattern in wanted):
-                argv = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", work.tmp / patch]
-                run(argv, cwd=work.out, log=work.log, env=tools.env())
+                _patch(work, work.tmp / patch, tools)
+        for own in sorted(_OWN.glob("*.patch")):
+            _patch(work, own, tools)
 
-    return cache.stage("cpython-source", [_SELF, pin.sha256, patches.sha256, *wanted], make)
+    return cache.stage("cpython-source", [_SELF, pin.sha256, patches.sha256, *wanted, _OWN], make)
+
+
+def _patch(work: Work, patch: Path, tools: Tools) -> None:
+    argv = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", patch]
+    run(argv, cwd=work.out, log=work.log, env=tools.env())
 
 
 def _unpack(archive: bytes, folder: Path, strip: int = 1) -> None:

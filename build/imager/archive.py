@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ class Platform(NamedTuple):
     layer: str
 
 
-def check(path: Path) -> tuple[Platform, ...]:
+def check(path: Path, platforms: Sequence[str]) -> tuple[Platform, ...]:
     """Return the platforms, or raise ImageError with everything that is not as it must be."""
     found: list[Platform] = []
     wrong: list[str] = []
@@ -35,8 +36,8 @@ def check(path: Path) -> tuple[Platform, ...]:
             found.append(Platform(name, sum(layer["size"] for layer in layers), layers[-1]["digest"]))
             wrong += [f"{name}: {what}" for what in _faults(archive, config, layers)]
     names = tuple(platform.name for platform in found)
-    if sorted(names) != sorted(PLATFORMS):
-        wrong.append(f"the platforms are {', '.join(names)} instead of {', '.join(PLATFORMS)}")
+    if sorted(names) != sorted(platforms):
+        wrong.append(f"the platforms are {', '.join(names)} instead of {', '.join(platforms)}")
     if len({platform.layer for platform in found if "/arm/" in platform.name}) > 1:
         wrong.append("v6 and v7 are not the same binary")
     if wrong:

@@ -1,6 +1,7 @@
 """Nuitka plugin: what goes into the program as C, what as bytecode, and what not at all."""
 
 import os
+import sys
 from pathlib import Path
 from types import CodeType
 
@@ -8,6 +9,9 @@ from nuitka.freezer import ImportDetection  # type: ignore[import-not-found]
 from nuitka.plugins.PluginBase import NuitkaPluginBase  # type: ignore[import-not-found]
 
 _FOLDER = Path(os.environ["DORMOUSE_TRIM"])
+sys.path.insert(0, str(_FOLDER))
+
+from slim import slim  # noqa: E402 -- Nuitka loads this file without its folder
 
 
 def words(name: str) -> frozenset[str]:
@@ -18,6 +22,7 @@ def words(name: str) -> frozenset[str]:
 
 _COMPILED = words("compiled.txt")
 _EARLY = words("early.txt")
+_INSTEAD = {path.stem: path for path in (_FOLDER / "instead").glob("*.py")}
 
 
 class Trim(NuitkaPluginBase):  # type: ignore[misc]  # Nuitka has no types
@@ -36,6 +41,21 @@ class Trim(NuitkaPluginBase):  # type: ignore[misc]  # Nuitka has no types
         """Return "compiled" for the modules that must be C, "bytecode" for all others: a tenth of the size."""
         return "compiled" if str(module_name) in _COMPILED else "bytecode"
 
+    def onModuleSourceCode(self, module_name: object, source_filename: str, source_code: str) -> str:  # noqa: ARG002, N802 -- Nuitka's
+        """Return what is frozen for a module: something smaller for a few, the same without annotations for the rest."""
+        name = str(module_name)
+        if name == "re._compiler":  # made by regexes.py
+            return Path("re._compiler").read_text()
+        if name in _INSTEAD:
+            source_code = _INSTEAD[name].read_text()
+        return source_code if name in _COMPILED else slim(source_code, name)
+
     def onFrozenModuleBytecode(self, module_name: object, is_package: bool, bytecode: CodeType) -> CodeType:  # noqa: ARG002, FBT001, N802 -- Nuitka's
-        """Return the code without what only a debugger reads."""
-        return bytecode
+        """Return the code without line numbers, but for our own: a report of a fault names its line."""
+        return bytecode if str(module_name).startswith("ddns") else without_lines(bytecode)
+
+
+def without_lines(code: CodeType) -> CodeType:
+    """Return code without its table of lines, and the same for the code inside it."""
+    constants = tuple(without_lines(item) if isinstance(item, CodeType) else item for item in code.co_consts)
+    return code.replace(co_linetable=b"", co_consts=constants)

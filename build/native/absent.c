@@ -1,0 +1,94 @@
+/*
+ * What the program does without. The linker puts each of these in the place of the function of that name (--wrap, see
+ * nuitka.toml); the originals, and all that only they need, then fall out of the file.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <marshal.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* --- Nuitka ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Nuitka imports inspect, types and typing at every start, to teach them its compiled functions and coroutines. The few
+ * compiled modules here have neither coroutines nor readers of signatures; the import costs 4 MB and 15 ms.
+ */
+void __wrap_patchInspectModule(PyThreadState *tstate);
+void __wrap_patchInspectModule(PyThreadState *tstate)
+{
+    (void)tstate;
+}
+
+/* --- the parser and the compiler ---------------------------------------------------------------------------------- */
+
+static const char compiled[] = {
+#embed "empty.bin"
+};
+
+static PyObject *no_compiler(void)
+{
+    PyErr_SetString(PyExc_SyntaxError, "there is no compiler in this program");
+    return NULL;
+}
+
+/* Everything is bytecode already. Nuitka's start compiles one line of its own, which freezer/embed.py has done. */
+PyObject *__wrap_Py_CompileStringExFlags(const char *text, const char *name, int start, PyCompilerFlags *flags, int level);
+PyObject *__wrap_Py_CompileStringExFlags(const char *text, const char *name, int start, PyCompilerFlags *flags, int level)
+{
+    (void)name, (void)start, (void)flags, (void)level;
+    if (strncmp(text, "def empty():", 12) == 0)
+        return PyMarshal_ReadObjectFromString(compiled, sizeof compiled);
+    return no_compiler();
+}
+
+#define ABSENT(name)           \
+    void *__wrap_##name(void); \
+    void *__wrap_##name(void)  \
+    {                          \
+        return no_compiler();  \
+    }
+
+ABSENT(_PyParser_ASTFromString)
+ABSENT(_PyParser_ASTFromFile)
+ABSENT(_PyParser_InteractiveASTFromFile)
+ABSENT(_PyAST_Compile)
+ABSENT(PyAST_mod2obj)
+ABSENT(PyAST_obj2mod)
+ABSENT(PyInit__ast)
+ABSENT(PyInit__tokenize)
+ABSENT(PyInit__symtable)
+ABSENT(PyInit__opcode)
+
+/* These are asked "is it?", done at the end of the process, or called for what the others made. */
+#define NOTHING(name)        \
+    int __wrap_##name(void); \
+    int __wrap_##name(void)  \
+    {                        \
+        return 0;            \
+    }
+
+NOTHING(PyAST_Check)
+NOTHING(_PyAST_Fini)
+NOTHING(_PyAST_Validate)
+
+/* --- the standard library frozen into CPython --------------------------------------------------------------------- */
+
+/* Nuitka switches it off and brings its own; importlib itself is in another table, which stays. */
+const struct _frozen none[] = {{0}};
+const struct _frozen *__wrap__PyImport_FrozenStdlib = none;
+const struct _frozen *__wrap__PyImport_FrozenTest = none;
+
+/* --- bytecode that has been read ---------------------------------------------------------------------------------- */
+
+PyObject *__real_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size);
+PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size);
+
+/* Gives the pages of a module's bytecode back as soon as its code objects are made: nobody reads them again. */
+PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size)
+{
+    PyObject *code = __real_PyMarshal_ReadObjectFromString(data, size);
+    const uintptr_t page = 4096, begin = (uintptr_t)data & ~(page - 1);
+    madvise((void *)begin, ((uintptr_t)data + (uintptr_t)size - begin + page - 1) & ~(page - 1), MADV_DONTNEED);
+    return code;
+}
