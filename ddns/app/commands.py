@@ -91,9 +91,10 @@ def doctor(process: Process, command: Command) -> int:
 
 def migrate(process: Process, command: Command) -> int:
     """Print the equivalent native configuration."""
-    from ddns.config.migrate import migrated  # noqa: PLC0415 -- only this command needs it
+    from ddns.config.migrate import document_text, migrated, migration  # noqa: PLC0415 -- only this command needs it
 
-    show_text(process.out, migrated(loaded(process, command)))
+    ready = loaded(process, command)
+    show_text(process.out, document_text(migration(ready)) if command.json else migrated(ready))
     return 0
 
 

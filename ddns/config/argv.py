@@ -23,7 +23,7 @@ _FLAGS = {
     "--config FILE": "read this JSON file",
     "--once": "one round, whatever the schedule says",
     "--dry-run": "the same as plan",
-    "--json": "one JSON object (status, healthcheck) or one a line",
+    "--json": "one JSON object (status, healthcheck, migrate) or one a line",
     "--repeat": "accepted for users of timothymiller/cloudflare-ddns",
     "--help, --version": "",
 }
@@ -95,7 +95,7 @@ class _Reading:
         """Return what was understood."""
         verb = self._said.get("verb") or (self._verbs[0] if self._verbs else "run")
         options, json = dict(self._options), "json" in self._said
-        if json and verb not in {"status", "healthcheck"}:
+        if json and verb not in {"status", "healthcheck", "migrate"}:
             options.setdefault("LOG_FORMAT", "json")
         return Command(verb, tuple(options.items()), self._said.get("config", ""), "once" in self._said, json)
 

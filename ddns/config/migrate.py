@@ -1,7 +1,6 @@
 """``ddns migrate``: the configuration that was read, whatever its language, as a native file and as native variables.
 
-No secret is printed: the token becomes a reference to a file, and what else may hold a secret is named with the place
-where its value stands now.
+No secret is printed: what may hold one is named with the place where its value stands now.
 """
 
 import json
@@ -15,12 +14,11 @@ from ddns.config.raw import RawValue
 from ddns.config.sources import parse_source
 from ddns.config.table import BY_NAME, SETTINGS, TOKEN_NAMES, Setting
 from ddns.config.zonetokens import NAME as ZONE_TOKENS
-from ddns.config.zonetokens import ZoneToken, parse_items
+from ddns.config.zonetokens import parse_items
 from ddns.core.entries import FIELDS, Source
 from ddns.errors import ConfigProblem
 
-TOKEN_FILE = "/run/secrets/cloudflare-api-token"  # noqa: S105 -- a path
-"""Where the migrated configuration expects a token that was not in a file before."""
+_TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 -- a name
 _OLD_NAMES = {"IP4_POLICY": "IP4_PROVIDER", "IP6_POLICY": "IP6_PROVIDER"}
 _OLD_SOURCES = {"cloudflare": "cloudflare.trace", "unmanaged": "none"}
 """Words that only ``IP4_POLICY`` and ``IP6_POLICY`` know (favonia, until 1.5.0)."""
@@ -47,15 +45,20 @@ def migrated(loaded: Loaded) -> str:
     """Return the native configuration as a text for people, with what differs from the language it came from."""
     found = migration(loaded)
     lines = [
-        "# The same configuration in the native language. Secrets are not printed.",
-        *_block("To do by hand:", found.steps),
-        *("", "# As a file, config.json:", json.dumps(found.document, indent=2, ensure_ascii=False)),
-        *("", "# Or, instead of the file, as environment variables:"),
+        "# The same configuration in the native language, twice: take one of the two. Secrets are not printed.",
+        *_block("To do by hand, with either:", found.steps),
+        *("", "# 1. As a file, for ddns --config FILE (ddns migrate --json prints nothing else):"),
+        *(document_text(found), "", "# 2. As environment variables, a line each as in an env file:"),
         *(f"{name}={text}" for name, text in found.environment.items()),
         *_block("What is different or safer now:", found.differences),
         *_block("Worth a look:", map(_sentence, loaded.warnings)),
     ]
     return "\n".join(lines)
+
+
+def document_text(found: Migration) -> str:
+    """Return the native file as JSON."""
+    return json.dumps(found.document, indent=2, ensure_ascii=False)
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:
@@ -67,7 +70,7 @@ def _block(title: str, lines: Iterable[str]) -> list[str]:
 def migration(loaded: Loaded) -> Migration:
     """Return the native configuration as values."""
     values = dict(_renamed(loaded.raw))
-    steps = [_token_step(values), *_zone_steps(values)]
+    steps: list[str] = []
     document: dict[str, Json] = {}
     environment: dict[str, str] = {}
     withheld: list[str] = []
@@ -75,7 +78,7 @@ def migration(loaded: Loaded) -> Migration:
         value = values.get(setting.name)
         if value is None:
             continue
-        if (setting.secret and setting.name != ZONE_TOKENS) or _may_hold_secret(setting, value.value):
+        if _may_hold_secret(setting, value.value):
             withheld.append(setting.name)
             steps.append(_by_hand(setting, value))
             continue
@@ -84,56 +87,40 @@ def migration(loaded: Loaded) -> Migration:
     notes = loaded.notes or tuple(_favonia(loaded.raw))
     steps.append("take away every other variable and file that held settings, DDNS_DIALECT too")
     differences = tuple(f"{note.origin}: {_sentence(note)}" for note in notes)
-    return Migration(document, environment, tuple(withheld), tuple(filter(None, steps)), differences)
+    return Migration(document, environment, tuple(withheld), tuple(steps), differences)
 
 
 def _renamed(raw: Mapping[str, RawValue]) -> Iterable[tuple[str, RawValue]]:
-    """Return the settings under their present names; the token is a file, the choice of a language is gone."""
+    """Return the settings under their present names; the choice of a language is gone."""
     for name, value in raw.items():
         if name in _OLD_NAMES:
             yield _OLD_NAMES[name], value._replace(value=_OLD_SOURCES.get(value.value, value.value))
-        elif BY_NAME[name].group != "old" and name not in {*TOKEN_NAMES, ZONE_TOKENS, "DDNS_DIALECT"}:
+        elif BY_NAME[name].group != "old" and name not in {*TOKEN_NAMES, "DDNS_DIALECT"}:
             yield name, value
-    files = [raw[name] for name in TOKEN_NAMES if name.endswith("_FILE") and name in raw]
-    tokens = [raw[name] for name in TOKEN_NAMES if name in raw]
-    known = files[0].value if files else TOKEN_FILE
-    yield "CLOUDFLARE_API_TOKEN_FILE", (files or tokens)[0]._replace(value=known)
-    if ZONE_TOKENS in raw:
-        items = (str(_filed(item)) for item in parse_items(raw[ZONE_TOKENS].value) if item)
-        yield ZONE_TOKENS, raw[ZONE_TOKENS]._replace(value="\n".join(items))
-
-
-def _token_step(values: Mapping[str, RawValue]) -> str:
-    """Return what to do with a token that was not in a file."""
-    token = values["CLOUDFLARE_API_TOKEN_FILE"]
-    if token.value != TOKEN_FILE or token.name.upper().endswith("_FILE"):
-        return ""
-    return f"put the secret of {token.origin}, and nothing else, into the file {TOKEN_FILE} (or any other path)"
-
-
-def _filed(item: ZoneToken) -> ZoneToken:
-    """Return an item that names a file instead of the secret."""
-    return item if item.secret.startswith("/") else item._replace(secret=f"{TOKEN_FILE}-{item.zone_id}")
-
-
-def _zone_steps(values: Mapping[str, RawValue]) -> Iterable[str]:
-    """Return what to do with the tokens of single zones that were not in a file before."""
-    tokens = values.get(ZONE_TOKENS)
-    for item in parse_items(tokens.value) if tokens else ():
-        if item and item.secret == f"{TOKEN_FILE}-{item.zone_id}":
-            yield f"put the secret of the zone {item.zone_id}, and nothing else, into the file {item.secret}"
+    given = [name for name in TOKEN_NAMES if name in raw]
+    files = [name for name in given if name.endswith("_FILE")]
+    yield (f"{_TOKEN}_FILE", raw[files[0]]) if files else (_TOKEN, raw[given[0]])
 
 
 def _by_hand(setting: Setting, value: RawValue) -> str:
     """Return how to carry over a value that is not printed."""
     if value.name == setting.name and value.where == "environment":
         return f"keep the variable {setting.name} as it is: it may hold a secret, so it is not printed"
+    if setting.name == _TOKEN:
+        return f"set {_TOKEN} to the secret of {value.origin}, or put it into a file that {_TOKEN}_FILE names"
+    if setting.name == ZONE_TOKENS:
+        items = ", ".join(item.hidden("SECRET") for item in parse_items(value.value) if item)
+        return f"set the variable {ZONE_TOKENS} to {items}, with the secret of each zone in its place ({value.origin})"
     before = "cmd: and " if value.name == _COMMAND else ""
     return f"set the variable {setting.name} to {before}the value of {value.origin}; it may hold a secret"
 
 
 def _may_hold_secret(setting: Setting, text: str) -> bool:
-    """Whether a source in a setting may hold a secret: a command, or a URL with a login or a query."""
+    """Whether it is a secret, or has a source that may hold one: a command, or a URL with a login or a query."""
+    if setting.name == ZONE_TOKENS:
+        return any(item and not item.secret.startswith("/") for item in parse_items(text))
+    if setting.secret:
+        return True
     if setting.kind == "source":
         return _secret_source(parse_source(text, 4 if setting.name.startswith("IP4") else 6).source)
     if setting.kind != "entries":
@@ -158,7 +145,7 @@ def _json(setting: Setting, text: str) -> Json:
     """Return a native text as the JSON that reads the same."""
     if setting.kind == "entries":
         return [_json_entry(entry) for entry in take_apart(text).entries]
-    if setting.kind in {"list", "lines", "flag list"}:
+    if setting.kind in {"list", "flag list"} or setting.name == ZONE_TOKENS:
         return _json_list(setting, text)
     if setting.kind == "bool" or (setting.name == "PROXIED" and text in {"true", "false"}):
         return parse_bool(text)
@@ -170,7 +157,9 @@ def _json_list(setting: Setting, text: str) -> list[str]:
         return list(parse_tags(text))
     if setting.kind == "flag list":
         return sorted(parse_flags(text, FIELDS))
-    return text.splitlines() if setting.kind == "lines" else words(text)
+    if setting.name == ZONE_TOKENS:
+        return [str(item) for item in parse_items(text) if item]
+    return words(text)
 
 
 def _json_entry(entry: RawEntry) -> "str | dict[str, str | int | bool]":
@@ -189,8 +178,8 @@ def _variable(setting: Setting, text: str) -> str:
     """Return a native text on one line."""
     if setting.kind == "entries":
         return ", ".join(map(str, take_apart(text).entries))
-    if setting.kind == "lines":
-        return ", ".join(text.split())
+    if setting.name == ZONE_TOKENS:
+        return ", ".join(_json_list(setting, text))
     return " ".join(text.split()) if "\n" in text else text
 
 

@@ -26,6 +26,10 @@ class ZoneToken(NamedTuple):
         """Return the item as it is written."""
         return f"{self.zone_id}={self.email}{':' if self.email else ''}{self.secret}"
 
+    def hidden(self, word: str) -> str:
+        """Return the item with a word in place of the secret; a file is no secret."""
+        return str(self if self.secret.startswith("/") else self._replace(secret=word))
+
     def __repr__(self) -> str:
         """Return a text without the secret."""
         return "ZoneToken(redacted)"

@@ -24,6 +24,7 @@ from tests.fakes.configuring import said
         (["run", "--once", "--config", "/c.json"], Command(config_path="/c.json", once=True)),
         (["--config=/c.json", "--config=/c.json"], Command(config_path="/c.json")),
         (["status", "--json"], Command("status", json=True)),
+        (["migrate", "--json"], Command("migrate", json=True)),
         (["plan", "--json"], Command("plan", (("LOG_FORMAT", "json"),), json=True)),
         (["plan", "--json", "--log-format=text"], Command("plan", (("LOG_FORMAT", "text"),), json=True)),
         (["--repeat"], Command(options=(("REPEAT", "true"),))),

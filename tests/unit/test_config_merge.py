@@ -32,6 +32,14 @@ def test_precedence_goes_name_by_name() -> None:
     }
 
 
+def test_a_token_in_the_environment_replaces_that_of_a_file() -> None:
+    """Under whichever of its names."""
+    file = '{"cloudflare_api_token_file": "/run/token", "ttl": 60}'
+    raw = gathered({"CLOUDFLARE_API_TOKEN": "x"}, file=file).raw
+
+    assert set(raw) == {"CLOUDFLARE_API_TOKEN", "TTL"}
+
+
 def test_blank_is_unset() -> None:
     """A blank value leaves the next place its say."""
     raw = gathered({"TTL": " \t"}, {"TTL": " "}, '{"ttl": 60}').raw

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ddns.config import Inputs, Loaded, load
-from ddns.config.migrate import TOKEN_FILE, migrated, migration
+from ddns.config.migrate import document_text, migrated, migration
 from tests.fakes.doors import MemoryFiles
 
 NATIVE = {"CLOUDFLARE_API_TOKEN": "t0ken", "DOMAINS": "home.example.org"}
@@ -28,8 +28,9 @@ def test_the_text_holds_a_file_and_the_same_as_variables() -> None:
     plain = [line for line in text.splitlines() if not line.startswith("#")]
     start, end = plain.index("{"), plain.index("}")
     document = json.loads("\n".join(plain[start : end + 1]))
-    assert document == {"cloudflare_api_token_file": TOKEN_FILE, "domains": ["home.example.org"], "ttl": 300}
-    assert f"CLOUDFLARE_API_TOKEN_FILE={TOKEN_FILE}" in plain
+    assert document == {"domains": ["home.example.org"], "ttl": 300}
+    assert document_text(migration(native(TTL="300"))) in text
+    assert "TTL=300" in plain
     assert "DOMAINS=home.example.org" in plain
     assert "t0ken" not in text
 
@@ -85,7 +86,7 @@ def test_what_may_hold_a_secret_is_not_printed(name: str, text: str) -> None:
     """Its name is, with what to do."""
     found = migration(native(**{name: text}))
 
-    assert found.withheld == (name,)
+    assert found.withheld == ("CLOUDFLARE_API_TOKEN", name)
     assert f"keep the variable {name} as it is: it may hold a secret, so it is not printed" in found.steps
     assert "s3cret" not in migrated(native(**{name: text}))
 
@@ -101,8 +102,10 @@ def test_a_secret_from_elsewhere_is_named_with_its_place() -> None:
     steps = "\n".join((*migration(of_file).steps, *migration(of_oznu).steps))
     assert "set the variable HEALTHCHECKS to the value of healthchecks (file /c/config.json)" in steps
     assert "set the variable IP4_PROVIDER to cmd: and the value of CUSTOM_LOOKUP_CMD (environment)" in steps
-    assert "put the secret of cloudflare_api_token (file /c/config.json), and nothing else, into the file" in steps
-    assert "put the secret of API_KEY (environment), and nothing else, into the file" in steps
+    assert (
+        "set CLOUDFLARE_API_TOKEN to the secret of cloudflare_api_token (file /c/config.json), or put it into" in steps
+    )
+    assert "set CLOUDFLARE_API_TOKEN to the secret of API_KEY (environment), or put it into a file" in steps
 
 
 @pytest.mark.parametrize("name", ["CLOUDFLARE_API_TOKEN_FILE", "CF_API_TOKEN_FILE"])
@@ -111,7 +114,24 @@ def test_a_token_that_is_in_a_file_stays_there(name: str) -> None:
     found = migration(loaded({**NATIVE, name: "/t"}, {"/t": "t0ken"}))
 
     assert found.document["cloudflare_api_token_file"] == "/t"
-    assert not [step for step in found.steps if "put the secret" in step]
+    assert not [step for step in found.steps if "secret" in step]
+
+
+def test_tokens_of_single_zones_are_written_when_they_are_in_files() -> None:
+    """Otherwise their form is told, with a word in the place of each secret."""
+    a, b = "a" * 32, "b" * 32
+    names = {"DOMAINS": f"x{{zone={a}}}, x{{zone={b}}}", "CLOUDFLARE_API_TOKEN": "t0ken"}
+    filed = migration(loaded({**names, "CLOUDFLARE_ZONE_TOKENS": f"{a}=/t {b}=me@a.org:/t"}, {"/t": "other"}))
+    zones = [
+        {"zone_id": a, "subdomains": ["x"], "authentication": {"api_token": "t0ken"}},
+        {"zone_id": b, "subdomains": ["x"], "authentication": {"api_token": "s3cret"}},
+    ]
+    inline = migration(loaded({"CONFIG_PATH": "/c"}, {"/c/config.json": json.dumps({"cloudflare": zones})}))
+
+    assert filed.document["cloudflare_zone_tokens"] == [f"{a}=/t", f"{b}=me@a.org:/t"]
+    assert filed.environment["CLOUDFLARE_ZONE_TOKENS"] == f"{a}=/t, {b}=me@a.org:/t"
+    assert inline.withheld == ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ZONE_TOKENS")
+    assert any(f"CLOUDFLARE_ZONE_TOKENS to {b}=SECRET, with the secret of each zone" in step for step in inline.steps)
 
 
 def test_old_names_get_their_present_ones() -> None:
