@@ -86,8 +86,11 @@ class DnsApi(Protocol):
         """Return all A and AAAA records of a zone (of one ASCII name, of one type), every page of them."""
         ...
 
-    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> None:
-        """Apply at most ``batch_limit`` steps as one transaction: all of them, or none and an ApiError."""
+    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> tuple[Record, ...]:
+        """Apply at most ``batch_limit`` steps as one transaction: all of them, or none and an ApiError.
+
+        Return the records that were created, in the order of their steps.
+        """
         ...
 
     @property

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from threading import Event as Flag
 
+from ddns import __version__
 from ddns.app.kit import Kit, make_kit
 from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
@@ -11,11 +12,11 @@ from ddns.config import Loaded, describe, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.report import RoundReport
 from ddns.core.settings import Access, Credential, Lifecycle, UpdateSettings
-from ddns.errors import ConfigError, Problem
+from ddns.errors import ConfigError, DdnsError, Interrupted, Problem
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
-from ddns.output.wording import problem_line, round_lines
+from ddns.output.wording import problem_line, round_lines, warning_line
 from ddns.ports import Wake
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.daemon import Event
@@ -67,8 +68,20 @@ class Running:
             report, memory = run_round(self.loaded.settings.update, memory, kit.tools)
         finally:
             kit.http.drop_idle()
-        late, self._late = tuple(self._late), []
+        late, self._late = (*self._late, *self._on_change(report)), []
         return report._replace(requests=kit.api.requests - before, warnings=(*late, *report.warnings)), memory
+
+    def _on_change(self, report: RoundReport) -> tuple[Problem, ...]:
+        """Run the user's command after a change; a stop ends it, and takes nothing from what the round did."""
+        command = self.loaded.settings.reporting.on_change
+        if not command or not report.changed:
+            return ()
+        from ddns.runtime.onchange import run_on_change  # noqa: PLC0415 -- rarely needed
+
+        try:
+            return run_on_change(command, report, self._process.environ, self._clock)
+        except Interrupted:
+            return ()
 
     def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """See ``daemon.Program``: with a client of its own, because the old one was told to stop."""
@@ -177,9 +190,21 @@ class Running:
         self.printer.show(lines)
         memory = memory._replace(said=said_after(report, memory.said), last=last_round(report, lines))
         memory = self.reports.round(report, memory, cleanup=event.moment == "cleanup")
+        self._measure(report, memory)
         self.printer.show(self.reports.complaints())
         self._sleeper.keep(self.loaded, memory)
         return memory
+
+    def _measure(self, report: RoundReport, memory: Memory) -> None:
+        path = self.loaded.settings.reporting.metrics_file
+        if not path:
+            return
+        from ddns.output.metrics import render, write  # noqa: PLC0415 -- rarely needed
+
+        try:
+            write(path, render(report, memory, __version__))
+        except DdnsError as error:
+            self.printer.show([warning_line(Problem("metrics", error.message, "", error.hint))])
 
     def rest(self, memory: Memory, until: float | None) -> Wake:
         """See ``daemon.Program``."""

@@ -60,9 +60,9 @@ class Cloudflare:
         """See ``ports.DnsApi``."""
         return list_records(self._transport, zone, name, type_)
 
-    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> None:
+    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> tuple[Record, ...]:
         """See ``ports.DnsApi``."""
-        send_batch(self._transport, zone, steps)
+        return send_batch(self._transport, zone, steps)
 
     def waf(self) -> "CloudflareLists":
         """Return ``ports.WafApi`` over the same connections, limits and counts."""

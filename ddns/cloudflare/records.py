@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Ask, lost, row, text
+from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
 from ddns.cloudflare.paging import Pages, collect
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
@@ -69,10 +69,10 @@ def _metadata(ask: Ask, each: dict[str, Any]) -> Metadata:
     return Metadata(int(ttl), proxied, comment, tuple(tags))
 
 
-def send_batch(transport: Transport, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> None:
+def send_batch(transport: Transport, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> tuple[Record, ...]:
     """See ``ports.DnsApi``. Cloudflare runs deletes, patches and posts in this order, as one transaction."""
     if not steps:
-        return
+        return ()
     aim = _aim(zone, steps)
     body: dict[str, list[dict[str, Any]]] = {
         "deletes": [{"id": step.record.id} for step in steps if isinstance(step, Delete)],
@@ -85,10 +85,10 @@ def send_batch(transport: Transport, zone: Zone, steps: Sequence[Create | Patch 
     if len(steps) > BATCH_LIMIT:
         raise Refused(f"could not {aim}: a batch has at most {BATCH_LIMIT} changes")
     told = row(ask, transport.ask(ask, transport.deadline()))
-    for key, sent in body.items():
-        done = told.get(key)
-        if len(done if isinstance(done, list) else ()) != len(sent):
-            raise lost(ask, "its answer does not show every change that was asked for")
+    done = {key: rows(ask, Answer(told.get(key) or [], {})) for key in body}
+    if any(len(done[key]) != len(sent) for key, sent in body.items()):
+        raise lost(ask, "its answer does not show every change that was asked for")
+    return tuple(_record(ask, each) for each in done["posts"])
 
 
 def _aim(zone: Zone, steps: Sequence[Create | Patch | Delete]) -> str:

@@ -39,7 +39,7 @@ class Unit(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """What became of a plan. ``records`` is the zone as far as it is known; ``certain``: all of it is, with IDs.
+    """What became of a plan. ``records`` is the zone as far as it is known; ``certain``: all of it is.
 
     ``errors`` says why a name failed; ``ended`` is the error that ended the work on the whole zone.
     """
@@ -141,9 +141,10 @@ class _Run:
     def _send(self, batch: list[Unit]) -> None:
         self._mark([unit for unit in batch if unit.key in self._errors], "skipped", "an earlier step was refused")
         batch = [unit for unit in batch if unit.key not in self._errors]
+        made: tuple[Record, ...] = ()
         try:
             if batch:
-                self._dns.batch(self._zone, [step for unit in batch for step in unit.steps])
+                made = self._dns.batch(self._zone, [step for unit in batch for step in unit.steps])
         except Interrupted:
             self._interrupted = True
             self._certain = False
@@ -151,7 +152,7 @@ class _Run:
         except ApiError as error:
             self._failed(batch, error)
         else:
-            self._done(batch)
+            self._done(batch, made)
 
     def _failed(self, batch: list[Unit], error: ApiError) -> None:
         match error:
@@ -166,22 +167,15 @@ class _Run:
             case _:
                 self._end(batch, error)
 
-    def _done(self, batch: list[Unit]) -> None:
-        self._mark(batch, "done")
-        for unit in batch:
-            for step in unit.steps:
-                self._write_down(step)
-
-    def _write_down(self, step: Change) -> None:
+    def _done(self, batch: list[Unit], made: Iterable[Record]) -> None:
         """Keep our picture of the zone like the zone itself."""
-        if isinstance(step, Delete):
-            self._records.pop(step.record.id, None)
-        elif isinstance(step, Patch):
-            self._records[step.record.id] = step.record._replace(content=step.content, meta=step.meta)
-        else:
-            made = f"new {step.type} {step.name} {step.content}"
-            self._records[made] = Record(made, step.name, step.type, step.content, step.meta)
-            self._certain = False  # its ID is not known
+        self._mark(batch, "done")
+        for step in (step for unit in batch for step in unit.steps):
+            if isinstance(step, Delete):
+                self._records.pop(step.record.id, None)
+            elif isinstance(step, Patch):
+                self._records[step.record.id] = step.record._replace(content=step.content, meta=step.meta)
+        self._records.update((record.id, record) for record in made)
 
     def _refuse(self, batch: list[Unit], error: ApiError) -> None:
         """Leave a lone culprit out; halve the company of one."""

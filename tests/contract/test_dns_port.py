@@ -140,17 +140,18 @@ def test_a_batch_deletes_patches_and_creates(rig: Rig) -> None:
         Patch(home, "192.0.2.7", home.meta, frozenset(), ""),
         Delete(old, ""),
     ]
-    rig.api.batch(rig.zone(), steps)
+    made = rig.api.batch(rig.zone(), steps)
 
     assert rig.rows() == [("A", HOME, "192.0.2.7"), ("AAAA", HOME, "2001:db8::1")]
     assert rig.one().id == home.id
+    assert made == rig.api.records(rig.zone(), type_="AAAA")
 
 
 def test_an_empty_batch_is_no_request(rig: Rig) -> None:
     """Nothing to do sends nothing."""
     zone = rig.zone()
     rig.lose(write=True)
-    rig.api.batch(zone, [])
+    assert rig.api.batch(zone, []) == ()
 
     assert rig.rows() == []
 

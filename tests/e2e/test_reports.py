@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -97,3 +98,37 @@ def test_a_dead_service_fails_nothing(ddns: Program, sim: Cloudflare) -> None:
     assert (result.code, sim.records("example.org")) == (0, [(HOME, "A", FOUR)])
     assert "s3cret" not in result.out
     assert json.dumps("refused") in json.dumps(result.out) or "refused" in result.out
+
+
+def test_on_change_runs_after_a_change_and_only_then(ddns: Program) -> None:
+    """The command gets the facts, and not our secrets; its failure is a remark that does not repeat it."""
+    command = 'echo "$DDNS_TYPE $DDNS_NAME [$DDNS_OLD] $DDNS_NEW $CLOUDFLARE_API_TOKEN" >>seen; exit 3 # s3cret'
+    first = ddns.run("run", "--once", DOMAINS=HOME, ON_CHANGE=command)
+    again = ddns.run("run", "--once", DOMAINS=HOME, ON_CHANGE=command)
+
+    assert (first.code, again.code) == (0, 0)
+    assert (ddns.folder / "seen").read_text() == f"A {HOME} [] {FOUR} \n"
+    assert "exit code 3" in first.out
+    assert "s3cret" not in first.out
+
+
+def test_a_stop_ends_the_command_of_a_change(ddns: Program) -> None:
+    """The command is ended with the program, and what the round did is still told."""
+    child = ddns.start(DOMAINS=HOME, ON_CHANGE="touch begun; sleep 60")
+    while not (ddns.folder / "begun").exists():
+        assert child.poll() is None
+        time.sleep(0.02)
+    began = time.monotonic()
+    child.terminate()
+    out, _ = child.communicate(timeout=15)
+
+    assert (child.returncode, time.monotonic() - began < 2) == (0, True)
+    assert f"(none) → {FOUR}" in out
+
+
+def test_the_metrics_are_those_of_the_last_round(ddns: Program) -> None:
+    """A Prometheus textfile after each round."""
+    path = ddns.folder / "ddns.prom"
+    assert ddns.run("run", "--once", DOMAINS=HOME, METRICS_FILE=str(path)).code == 0
+
+    assert "dormouse_round_success 1\n" in path.read_text()

@@ -111,10 +111,10 @@ class MemoryDns:
         found = self._of(zone)
         return tuple(each for each in found if name in {"", each.name} and type_ in {"", each.type})
 
-    def batch(self, zone: Zone, steps: Sequence[Change]) -> None:
+    def batch(self, zone: Zone, steps: Sequence[Change]) -> tuple[Record, ...]:
         """See the port. Deletes, patches, creations in this order, as one transaction."""
         if not steps:
-            return
+            return ()
         hook = self._begin("batch", f"{zone.name} {len(steps)}")
         if len(steps) > self._limit:
             raise Refused(f"a batch has at most {self._limit} changes")
@@ -128,6 +128,8 @@ class MemoryDns:
             self.found[zone.id] = before
             raise
         _finish(hook)
+        made = sum(isinstance(step, Create) for step in steps)
+        return tuple(self.found[zone.id][-made:] if made else ())
 
     def _begin(self, method: str, about: str) -> Hook:
         self.requests += 1

@@ -110,15 +110,16 @@ class Dns(MemoryDns):
         self.questions.append(f"{zone.name}:{name}/{type_}")
         return super().records(zone, name=name, type_=type_)
 
-    def batch(self, zone: Zone, steps: Sequence[Change]) -> None:
+    def batch(self, zone: Zone, steps: Sequence[Change]) -> tuple[Record, ...]:
         assert 0 < len(steps) <= self.batch_limit
         self.faults.enter("batch")
         self.batches.append(tuple(steps))
         for error in map(self.refuse, steps):
             if error is not None:
                 raise error
-        super().batch(zone, steps)
+        made = super().batch(zone, steps)
         self.faults.leave("batch")
+        return made
 
 
 class Waf(WafApi):

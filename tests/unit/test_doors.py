@@ -1,7 +1,9 @@
 """The doors: the entry point, the error boundary, and the seams that look different in the frozen program."""
 
+import contextlib
 import gc
 import io
+import os
 import runpy
 import ssl
 import sys
@@ -28,6 +30,27 @@ def test_the_entry_point_exits_with_the_code(
 
     assert exit_.value.code == 0
     assert ddns.__version__ in capsys.readouterr().out
+
+
+def test_without_standard_output_words_go_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon may be started with its output closed; what is no file of the system is taken as it is."""
+    monkeypatch.setattr(sys, "stdout", None)
+    with __main__.output() as nowhere:
+        assert nowhere.write("x") == 1
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert __main__.output() is sys.stdout
+
+
+def test_last_words_nobody_takes_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The descriptor leads nowhere from then on, so that the interpreter does not fail when it ends."""
+    led: list[int] = []
+    monkeypatch.setattr(os, "dup2", lambda source, target: led.extend((source, target)))
+    with contextlib.suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full:
+        full.write("x")
+        __main__.let_go(full)
+
+    assert led[1:] == [1]
+    os.close(led[0])
 
 
 def boundary(error: Exception) -> tuple[int, str]:

@@ -61,7 +61,7 @@ NO = Refused("no such thing", status=400)
 
 
 def test_everything_goes_as_one_transaction() -> None:
-    """A zone that fits is written in one batch, and the records afterwards are known but for the new IDs."""
+    """A zone that fits is written in one batch, and the records afterwards are known, the new IDs too."""
     bench = Bench(wish("a.example.org", "192.0.2.1"), wish("b.example.org", "192.0.2.2"), wish("c.example.org"))
     bench.dns.put(bench.zone, "b.example.org", "192.0.2.9", Metadata(ttl=60))
     bench.dns.put(bench.zone, "c.example.org", "192.0.2.9")
@@ -74,7 +74,8 @@ def test_everything_goes_as_one_transaction() -> None:
         ("a.example.org", "192.0.2.1"),
         ("b.example.org", "192.0.2.2"),
     ]
-    assert not applied.certain
+    assert applied.certain
+    assert set(applied.records) == set(bench.dns.records(bench.zone))
 
 
 def test_without_new_records_the_picture_is_certain() -> None:
