@@ -19,6 +19,7 @@ from imager.trial import trial
 REPO = Path(__file__).resolve().parents[1]
 ARCHIVE = REPO / "dist" / "dormouse-image.tar"
 BINARIES = ("amd64", "arm64", "armhf")
+_OUTPUT = "compression=gzip,compression-level=9,force-compression=true,rewrite-timestamp=true"
 
 
 def main(arguments: list[str]) -> int:
@@ -50,8 +51,7 @@ def images(platforms: list[str], *, built: bool) -> None:
             base_image(env, cache)
         ARCHIVE.unlink(missing_ok=True)
         temporary = ARCHIVE.with_suffix(".new")
-        compressed = f"type=oci,dest={temporary},compression=gzip,compression-level=9,force-compression=true,rewrite-timestamp=true"
-        _build(env, tuple(platforms), built, "--output", compressed)
+        _build(env, tuple(platforms), built, "--output", f"type=oci,dest={temporary},{_OUTPUT}")
         found = check(temporary, platforms)
         temporary.rename(ARCHIVE)
         print(f"built {len(found)} platforms in {time.monotonic() - began:.0f} s: {ARCHIVE.relative_to(REPO)}")

@@ -29,9 +29,10 @@ def check(path: Path, platforms: Sequence[str]) -> tuple[Platform, ...]:
     with tarfile.open(path) as archive:
         index = _manifests(archive, _read(archive, "index.json"))
         for entry in index:
-            name = "/".join(filter(None, (entry["platform"].get(part) for part in ("os", "architecture", "variant"))))
             manifest = _blob(archive, entry["digest"])
             config = _blob(archive, manifest["config"]["digest"])
+            told = entry.get("platform") or config  # an archive of one image has no word of it in its index
+            name = "/".join(filter(None, (told.get(part) for part in ("os", "architecture", "variant"))))
             layers = manifest["layers"]
             found.append(Platform(name, sum(layer["size"] for layer in layers), layers[-1]["digest"]))
             wrong += [f"{name}: {what}" for what in _faults(archive, config, layers)]
