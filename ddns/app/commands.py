@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 
 from ddns import jsonio
 from ddns.app.process import ZONES, Process, read_file
-from ddns.config import Inputs, Loaded, describe, load, reporting_of
+from ddns.config import Inputs, Loaded, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.memory import Memory
 from ddns.core.plan import Plan
 from ddns.output import life
 from ddns.output.lines import Line
-from ddns.output.planview import plan_lines
 from ddns.output.printer import Printer, show_text
 from ddns.output.wording import round_lines
 from ddns.runtime.clock import SystemClock
@@ -50,6 +49,7 @@ def run(process: Process, command: Command) -> int:
 def plan(process: Process, command: Command) -> int:
     """Print exactly the steps a round would take; change nothing."""
     from ddns.app.kit import make_kit  # noqa: PLC0415 -- offline commands need no adapters
+    from ddns.output.planview import plan_lines  # noqa: PLC0415 -- only this command needs it
     from ddns.runtime.round import run_round  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
@@ -70,6 +70,8 @@ def plan(process: Process, command: Command) -> int:
 
 def check(process: Process, command: Command) -> int:
     """Validate offline and print what was understood, with the origin of every value."""
+    from ddns.config.describe import describe  # noqa: PLC0415 -- a round does not need it
+
     ready = loaded(process, command)
     printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
     printer.show(life.config_lines(describe(ready)))

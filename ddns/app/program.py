@@ -8,7 +8,7 @@ from ddns.app.kit import Kit, make_kit
 from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Sleeper
-from ddns.config import Loaded, describe, load
+from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.report import RoundReport
 from ddns.core.settings import Access, Credential, Lifecycle, UpdateSettings
@@ -166,6 +166,8 @@ class Running:
     def _start(self, memory: Memory) -> None:
         self.printer.show([life.banner()])
         if not self._once:  # a timer that starts us every few minutes need not read this each time
+            from ddns.config.describe import describe  # noqa: PLC0415 -- a woken round does not need it
+
             self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
         if self.loaded.settings.output.quiet:

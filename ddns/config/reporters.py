@@ -8,7 +8,6 @@ from ddns.config.raw import Reader
 from ddns.config.table import BY_NAME
 from ddns.config.token import read_file
 from ddns.config.urls import parse_url
-from ddns.core.services import parse_service
 from ddns.core.settings import Output, Reporting
 
 _UPTIMEKUMA_USUAL = {"status=up", "msg=OK", "ping=", ""}
@@ -97,6 +96,8 @@ def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
 
 def _usable(notes: Notes, name: str, number: int, url: str) -> bool:
     """Whether a service of that URL is known and has all its parts."""
+    from ddns.core.services import parse_service  # noqa: PLC0415 -- only for those who want notifications
+
     if len(url.split()) > 1:
         notes.warn(name, f"has spaces inside the URL in line {number}", "write %20 if they are meant")
     try:

@@ -1,17 +1,15 @@
-"""Boolean expressions: over domains (PROXIED) and over addresses (detection filters)."""
+"""Boolean expressions as values: over domains (PROXIED) and over addresses (detection filters).
 
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+What reads and decides them is imported where there is more than a plain true, false or keep-all.
+"""
+
 from typing import NamedTuple
 
-from ddns.core.addresses import Address, Family, family_name
-from ddns.core.domains import Domain, parse_relative
-from ddns.core.exprs import Atom, Const, In, Is, Node, Reader, Sub, brief, decide
-from ddns.core.lint import lint
+from ddns.core.addresses import Address, Family
+from ddns.core.domains import Domain
 
-_TRUE = ("1", "t", "T", "TRUE", "true", "True")  # Go's strconv.ParseBool, which the replaced system reads with
-_FALSE = ("0", "f", "F", "FALSE", "false", "False")
-_DOTS = ".。．｡"  # noqa: RUF001 -- the dots of UTS #46: ideographic, full-width and half-width ones are what is meant
+TRUE = ("1", "t", "T", "TRUE", "true", "True")  # Go's strconv.ParseBool, which the replaced system reads with
+FALSE = ("0", "f", "F", "FALSE", "false", "False")
 
 
 class AddressFilter(NamedTuple):
@@ -22,7 +20,10 @@ class AddressFilter(NamedTuple):
 
     def keeps(self, address: Address) -> bool:
         """Whether the filter keeps an address of its family."""
-        return decide(_filter_tree(self.text, self.family), lambda atom: _address_atom(atom, address))
+        from ddns.core.exprs import decide  # noqa: PLC0415 -- most users have no filter
+        from ddns.core.selecting import address_atom, filter_tree  # noqa: PLC0415 -- likewise
+
+        return decide(filter_tree(self.text, self.family), lambda atom: address_atom(atom, address))
 
 
 def parse_filter(text: str, family: Family) -> AddressFilter | None:
@@ -30,7 +31,9 @@ def parse_filter(text: str, family: Family) -> AddressFilter | None:
     body = text.strip()
     if body == "keep-all":
         return None
-    _filter_tree(body, family)
+    from ddns.core.selecting import filter_tree  # noqa: PLC0415 -- most users have no filter
+
+    filter_tree(body, family)
     return AddressFilter(body, family)
 
 
@@ -42,7 +45,12 @@ class DomainExpression(NamedTuple):
 
     def holds(self, domain: Domain) -> bool:
         """Evaluate it for a domain."""
-        return decide(_domain_tree(self.text, self.inclusive_sub)[0], lambda atom: domain_atom(atom, domain.ascii))
+        if self.text in TRUE or self.text in FALSE:
+            return self.text in TRUE
+        from ddns.core.exprs import decide  # noqa: PLC0415 -- most users write true or false
+        from ddns.core.selecting import domain_atom, domain_tree  # noqa: PLC0415 -- likewise
+
+        return decide(domain_tree(self.text, self.inclusive_sub)[0], lambda atom: domain_atom(atom, domain.ascii))
 
 
 class Parsed(NamedTuple):
@@ -55,121 +63,11 @@ class Parsed(NamedTuple):
 def parse_expression(text: str, *, inclusive_sub: bool = False) -> Parsed:
     """Read a PROXIED expression. ValueError says what is wrong, for people."""
     body = text.strip()
-    node, warnings = _domain_tree(body, inclusive_sub)
-    return Parsed(DomainExpression(body, inclusive_sub), (*warnings, *lint(node, domain_atom)))
+    expression = DomainExpression(body, inclusive_sub)
+    if body in TRUE or body in FALSE:
+        return Parsed(expression)
+    from ddns.core.lint import lint  # noqa: PLC0415 -- most users write true or false
+    from ddns.core.selecting import domain_atom, domain_tree  # noqa: PLC0415 -- likewise
 
-
-def domain_atom(atom: Atom, name: str) -> bool:
-    """Evaluate one condition for an ASCII name."""
-    if isinstance(atom, Is):
-        return name in atom.names
-    if isinstance(atom, Sub):
-        return any(
-            not above or name.endswith(f".{above}") or (atom.inclusive and name == above) for above in atom.names
-        )
-    return isinstance(atom, Const) and atom.value
-
-
-@lru_cache(maxsize=4)
-def _domain_tree(text: str, inclusive: bool) -> tuple[Node, tuple[str, ...]]:  # noqa: FBT001 -- a cache key
-    remarks: list[str] = []
-
-    def call(name: str, words: tuple[str, ...]) -> Atom:
-        if name not in {"is", "sub"}:
-            raise ValueError(f"{name}() in {brief(text)} is no known condition; there are is(…) and sub(…)")
-        if not words:
-            remarks.append(f"{name}() in {brief(text)} names no domain, so it is always false")
-        if name == "is":
-            return Is(tuple(_equal(word, remarks) for word in words))
-        return Sub(tuple(above for word in words for above in _above(word, remarks, inclusive=inclusive)), inclusive)
-
-    reader = Reader(text, call, _boolean)
-    node = reader.read()
-    return node, (*reader.warnings, *remarks)
-
-
-def _boolean(word: str) -> Atom:
-    if word in _TRUE or word in _FALSE:
-        return Const(word in _TRUE)
-    if "." in word:
-        raise ValueError(
-            f"{brief(word)} is not a condition; write is({word}) for this name, sub({word}) for those below"
-        )
-    raise ValueError(f"{brief(word)} is not a condition; write true, false, is(…) or sub(…)")
-
-
-def _name(word: str) -> str:
-    """Return the ASCII form of a name, also of one with a single label ("" for the root)."""
-    bare = word.strip(_DOTS)
-    if bare == "@":
-        raise ValueError('"@" has no meaning in an expression; write the full name, such as example.org')
-    return parse_relative(bare).ascii if bare else ""
-
-
-def _equal(word: str, remarks: list[str]) -> str:
-    name = _name(word)
-    if "." not in name:
-        remarks.append(f"is({word}) is never true: a name to be updated has at least two labels")
-    return name
-
-
-def _above(word: str, remarks: list[str], *, inclusive: bool) -> tuple[str, ...]:
-    name = _name(word)
-    if inclusive or not name.startswith("*"):
-        return (name,)
-    plain = name[2:] or "."
-    remarks.append(f"sub({word}) is skipped, nothing is below a wildcard; sub({plain}) covers all names below {plain}")
-    return ()
-
-
-def _address_atom(atom: Atom, address: Address) -> bool:
-    return isinstance(atom, In) and any(address in network for network in atom.networks)
-
-
-@lru_cache(maxsize=4)
-def _filter_tree(text: str, family: Family) -> Node:
-    def call(name: str, words: tuple[str, ...]) -> Atom:
-        if name != "addr-in":
-            raise ValueError(f"{name}() in {brief(text)} is no known condition; there is addr-in(…)")
-        if not words:
-            raise ValueError(f"addr-in() in {brief(text)} names no range; write it as addr-in({_example(family)})")
-        return In(tuple(_range(word, family) for word in words))
-
-    def word(found: str) -> Atom:
-        if found == "keep-all":
-            raise ValueError(f'"keep-all" must stand alone, not inside {brief(text)}')
-        raise ValueError(f"{brief(found)} is not a condition; write keep-all, or addr-in({_example(family)})")
-
-    reader = Reader(text, call, word)
-    node = reader.read()
-    if reader.warnings:
-        raise ValueError(reader.warnings[0])
-    return node
-
-
-def _example(family: Family) -> str:
-    return "10.0.0.0/8" if family == 4 else "2000::/3"
-
-
-def _range(word: str, family: Family) -> IPv4Network | IPv6Network:
-    """Read a CIDR range; host bits are allowed and ignored."""
-    if "/" not in word:
-        raise ValueError(_bare(word, family))
-    base, _, length = word.partition("/")
-    try:
-        network = ip_network((base, int(length if length.isdecimal() and length.isascii() else "x")), strict=False)
-    except ValueError:
-        raise ValueError(f"{brief(word)} is not an address range; write one such as {_example(family)}") from None
-    if network.version != family or "%" in word:
-        raise ValueError(
-            f"{brief(word)} is not an {family_name(family)} range, and this filter is for {family_name(family)}"
-        )
-    return network
-
-
-def _bare(word: str, family: Family) -> str:
-    try:
-        address = ip_address(word)
-    except ValueError:
-        return f"{brief(word)} is not an address range; write one such as {_example(family)}"
-    return f"{brief(word)} is an address, not a range; write {word}/{address.max_prefixlen} for this one address"
+    node, warnings = domain_tree(body, inclusive_sub)
+    return Parsed(expression, (*warnings, *lint(node, domain_atom)))

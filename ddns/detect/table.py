@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 from ddns.core.accept import Rules, Undetected
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
-from ddns.detect import combine, doh, fixed, interface, local, trace, udp, web
 from ddns.detect.options import Options, pick
 from ddns.errors import DdnsError
 from ddns.ports import Clock, Http
@@ -56,39 +55,79 @@ def _ask(inquiry: Inquiry) -> Known:
 
 
 def _trace(q: Inquiry) -> Known:
+    from ddns.detect import trace
+
     urls = (q.source.argument,) if q.source.argument else q.options.endpoints.trace
     return trace.ask(q.http, q.clock, urls, q.network, q.seconds)
 
 
+def _doh(q: Inquiry) -> Known:
+    from ddns.detect import doh
+
+    return doh.ask(q.http, q.options.endpoints.doh, q.network, q.seconds)
+
+
 def _whoami(q: Inquiry) -> Known:
+    from ddns.detect import udp
+
     server = q.source.argument or pick(q.options.endpoints.whoami, q.family)
     return udp.whoami(server, q.clock, q.network, q.seconds)
 
 
 def _opendns(q: Inquiry) -> Known:
+    from ddns.detect import udp
+
     return udp.opendns(pick(q.options.endpoints.opendns, q.family), q.clock, q.network, q.seconds)
 
 
 def _page(q: Inquiry, url: str, via: Family) -> Known:
+    from ddns.detect import web
+
     return web.ask(q.http, url, via, q.network, q.seconds)
 
 
+def _local(q: Inquiry) -> Known:
+    from ddns.detect import local
+
+    return local.source_address(q.chosen)
+
+
+def _interface(q: Inquiry) -> Known:
+    from ddns.detect import interface
+
+    name = q.source.argument
+    if q.source.kind == "local.iface.first":
+        return interface.first(name, q.chosen, pick(q.options.filters, q.family))
+    return interface.addresses(name, q.chosen, stable=q.source.kind == "local.iface.stable")
+
+
+def _static(q: Inquiry) -> Known:
+    from ddns.detect import fixed
+
+    return fixed.static(q.source.argument, q.chosen)
+
+
+def _file(q: Inquiry) -> Known:
+    from ddns.detect import fixed
+
+    return fixed.file(q.source.argument, q.chosen)
+
+
 def _command(q: Inquiry) -> Known:
-    from ddns.detect import command  # noqa: PLC0415 -- few need it, and it brings signal and select
+    from ddns.detect import command
 
     return command.ask(q.source.argument, q.options.environ, q.clock, q.network, q.seconds)
 
 
-def _first(q: Inquiry) -> Known:
-    return combine.first(q.source.parts, _asker(q), q.clock, q.seconds)
+def _combined(q: Inquiry) -> Known:
+    from ddns.detect import combine
 
+    def ask(part: Source, seconds: float) -> Known:
+        return _ask(q._replace(source=part, seconds=seconds))
 
-def _agree(q: Inquiry) -> Known:
-    return combine.agree(q.source.quorum, q.source.parts, _asker(q), q.clock, q.seconds)
-
-
-def _asker(q: Inquiry) -> combine.Ask:
-    return lambda part, seconds: _ask(q._replace(source=part, seconds=seconds))
+    if q.source.kind == "first":
+        return combine.first(q.source.parts, ask, q.clock, q.seconds)
+    return combine.agree(q.source.quorum, q.source.parts, ask, q.clock, q.seconds)
 
 
 def _unavailable(_: Inquiry) -> Known:
@@ -97,23 +136,23 @@ def _unavailable(_: Inquiry) -> Known:
 
 WAYS: Final[Mapping[str, Callable[[Inquiry], Known]]] = {
     "cloudflare.trace": _trace,
-    "cloudflare.doh": lambda q: doh.ask(q.http, q.options.endpoints.doh, q.network, q.seconds),
+    "cloudflare.doh": _doh,
     "dns.whoami": _whoami,
     "dns.opendns": _opendns,
     "ipify": lambda q: _page(q, pick(q.options.endpoints.ipify, q.family), q.family),
     "url": lambda q: _page(q, q.source.argument, q.family),
     "url.via4": lambda q: _page(q, q.source.argument, 4),
     "url.via6": lambda q: _page(q, q.source.argument, 6),
-    "local": lambda q: local.source_address(q.chosen),
-    "local.iface": lambda q: interface.addresses(q.source.argument, q.chosen),
-    "local.iface.first": lambda q: interface.first(q.source.argument, q.chosen, pick(q.options.filters, q.family)),
-    "local.iface.stable": lambda q: interface.addresses(q.source.argument, q.chosen, stable=True),
-    "static": lambda q: fixed.static(q.source.argument, q.chosen),
+    "local": _local,
+    "local.iface": _interface,
+    "local.iface.first": _interface,
+    "local.iface.stable": _interface,
+    "static": _static,
     "static.empty": lambda _: Known(()),
-    "file": lambda q: fixed.file(q.source.argument, q.chosen),
+    "file": _file,
     "cmd": _command,
-    "first": _first,
-    "agree": _agree,
+    "first": _combined,
+    "agree": _combined,
     "debug.unavailable": _unavailable,
 }
 """Every kind of ``Source``."""

@@ -13,7 +13,6 @@ from ddns.core.plan import Abort, Clear, ListPlan, Plan, Update, Wanted, ZonePla
 from ddns.core.report import Detection, RoundReport, few
 from ddns.core.settings import UpdateSettings
 from ddns.errors import Interrupted, Problem, RateLimited
-from ddns.runtime.lists import do_lists
 from ddns.runtime.names import publish, unreached
 from ddns.runtime.work import Tools, Work, capital
 from ddns.runtime.zones import Place, lost_problems, place
@@ -60,12 +59,18 @@ def _steps(work: Work) -> Plan:
         return Plan(())
     answers = _emptied(work.settings) if work.cleanup else _detect(work)
     zones = _records(work, answers)
-    lists: tuple[ListPlan, ...] = ()
-    if not work.blocked_until:
-        lists = do_lists(work, answers)
-    else:
+    return Plan(zones, _lists(work, answers))
+
+
+def _lists(work: Work, answers: Answers) -> tuple[ListPlan, ...]:
+    if not work.settings.waf.lists:
+        return ()
+    if work.blocked_until:
         work.hold(map(str, work.settings.waf.lists))
-    return Plan(zones, lists)
+        return ()
+    from ddns.runtime.lists import do_lists  # noqa: PLC0415 -- most users have no lists
+
+    return do_lists(work, answers)
 
 
 def _all_names(settings: UpdateSettings) -> Iterable[str]:

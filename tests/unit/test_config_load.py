@@ -2,7 +2,8 @@
 
 import pytest
 
-from ddns.config import Inputs, Origin, describe, load, refuse
+from ddns.config import Inputs, Origin, load, refuse
+from ddns.config.describe import describe
 from ddns.config.shown import shown
 from ddns.config.table import BY_NAME
 from tests.fakes.configuring import Files, configured, problems_of, said

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ddns.core.exprs import And, Const, Is, Node, Not, Or, Sub, decide
 from ddns.core.lint import lint, witnesses
-from ddns.core.selectors import domain_atom
+from ddns.core.selecting import domain_atom
 
 LABELS = ("a", "b", "*")
 NAMES = ("", "a", "a.a", "b.a", "*.a", "*.b.a", "a.b.a", "b.b")
