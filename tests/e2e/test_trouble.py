@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import FOUR, Program
-from tests.e2e.test_running import eventually, has_record, stop
+from tests.e2e.program import FOUR, Program, eventually, stop
+from tests.e2e.test_running import has_record
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault, answer, refused, too_many
 
