@@ -5,7 +5,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 
 from ddns import __version__
 from ddns.app import commands
-from ddns.app.process import Process
+from ddns.app.process import Process, stamp
 from ddns.config.argv import HELP, Command, parse_argv
 from ddns.core.settings import Output
 from ddns.errors import ConfigError, DdnsError, place
@@ -64,4 +64,4 @@ def _printer(process: Process) -> Printer:
     """Return a printer that needs no settings, for errors found before there are any."""
     plain = process.environ.get("EMOJI", "").strip().lower() in {"0", "f", "false"}
     json = process.environ.get("LOG_FORMAT", "").strip() == "json"
-    return Printer(process.out, Output(emoji=not plain, json=json), commands.stamp)
+    return Printer(process.out, Output(emoji=not plain, json=json), stamp)

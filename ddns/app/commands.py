@@ -1,10 +1,8 @@
 """What each command does, with the collaborators it needs."""
 
-from datetime import UTC, datetime
-
 from ddns import jsonio
-from ddns.app.process import ZONES, Process, read_file
-from ddns.config import Inputs, Loaded, load, reporting_of
+from ddns.app.process import ZONES, Process, inputs, read_file, stamp
+from ddns.config import Loaded, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.memory import Memory
 from ddns.core.plan import Plan
@@ -17,26 +15,9 @@ from ddns.runtime.clock import SystemClock
 PENDING = 3
 
 
-def stamp() -> str:
-    """Return the present as RFC 3339 text."""
-    return datetime.fromtimestamp(SystemClock().time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def loaded(process: Process, command: Command) -> Loaded:
     """Read the configuration; ConfigError with all its problems."""
     return load(inputs(process, command), read_file, ZONES)
-
-
-def inputs(process: Process, command: Command) -> Inputs:
-    """Return where the configuration comes from.
-
-    The first process of a container goes on as after ``--repeat``: the entry point of timothymiller's image said so,
-    and users who change nothing but the image's name must not get a single round.
-    """
-    options = command.options
-    if process.pid == 1:
-        options = (*options, ("REPEAT", "true"))
-    return Inputs(options, process.environ, command.config_path, ())
 
 
 def run(process: Process, command: Command) -> int:

@@ -1,11 +1,15 @@
 """What belongs to the process, handed in at the door: nothing below reads it from anywhere else."""
 
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ddns import __version__, embedded
+from ddns.config import Inputs
+from ddns.config.argv import Command
 from ddns.core.schedule import zones_from
 from ddns.output.printer import Stream
+from ddns.runtime.clock import SystemClock
 
 AGENT = f"dormouse-ddns/{__version__}"
 ZONES = zones_from(embedded.zone)
@@ -33,3 +37,20 @@ def read_file(path: str) -> str:
     """Read a file as UTF-8 text. OSError or UnicodeDecodeError when that is not possible."""
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib costs memory in every round
         return file.read()
+
+
+def stamp() -> str:
+    """Return the present as RFC 3339 text."""
+    return datetime.fromtimestamp(SystemClock().time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def inputs(process: Process, command: Command) -> Inputs:
+    """Return where the configuration comes from.
+
+    The first process of a container goes on as after ``--repeat``: the entry point of timothymiller's image said so,
+    and users who change nothing but the image's name must not get a single round.
+    """
+    options = command.options
+    if process.pid == 1:
+        options = (*options, ("REPEAT", "true"))
+    return Inputs(options, process.environ, command.config_path, ())

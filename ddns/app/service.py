@@ -1,7 +1,6 @@
 """``ddns run``: from the door to the loop, also on the way back from hibernation."""
 
-from ddns.app import commands
-from ddns.app.process import ZONES, Process, read_file
+from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Back, Sleeper, woken
@@ -24,7 +23,7 @@ def serve(process: Process, command: Command) -> int:
     """Run by the schedule (or once) and return the exit code. ConfigError before anything has begun."""
     signals = Signals()  # before anything else: a stop that comes while we start is not lost
     try:
-        back = woken(process, commands.inputs(process, command))
+        back = woken(process, inputs(process, command))
         ready = back.loaded if back is not None else _first(process, command)
         return _loop(process, command, ready, back, signals)
     finally:
@@ -33,7 +32,7 @@ def serve(process: Process, command: Command) -> int:
 
 def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, signals: Signals) -> int:
     clock = SystemClock()
-    printer = Printer(process.out, ready.settings.output, commands.stamp)
+    printer = Printer(process.out, ready.settings.output, stamp)
     once = command.once or ready.settings.lifecycle.schedule is None
     watch = AddressWatch(lambda reason: printer.show([unwatched(reason)]))
     waiter = SystemWaiter(signals, watch)
@@ -60,12 +59,12 @@ def unwatched(reason: str) -> Line:
 
 def _first(process: Process, command: Command) -> Loaded:
     """Read the configuration; monitors that are themselves well configured are told when it is bad."""
-    inputs = commands.inputs(process, command)
+    given = inputs(process, command)
     try:
-        return load(inputs, read_file, ZONES)
+        return load(given, read_file, ZONES)
     except ConfigError:
-        reporting, output = reporting_of(inputs, read_file)
+        reporting, output = reporting_of(given, read_file)
         settings = Settings(Access(Credential("")), reporting=reporting, output=output)
-        Printer(process.out, output, commands.stamp).show([life.banner()])
+        Printer(process.out, output, stamp).show([life.banner()])
         Reports(settings, process, SystemClock()).misconfigured()
         raise

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from ddns.config.scan import split_outside, unquote
 from ddns.config.suggest import did_you_mean
+from ddns.core.booleans import FALSE, TRUE
 
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go's strconv.ParseBool
-_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _MEANT = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,32}:.{0,100}", re.DOTALL)
 _FREE_COMMENT = 100  # characters on the Free plan, 500 on paid ones (Cloudflare documentation, 2026-04)
@@ -19,11 +18,11 @@ _LEAST_TTL, _PLAIN_TTL, _MOST_TTL = 30, 60, 86400  # below 60 only on the Enterp
 
 def parse_bool(text: str) -> bool:
     """Read a boolean as Go spells them."""
-    if text in _TRUE:
+    if text in TRUE:
         return True
-    if text in _FALSE:
+    if text in FALSE:
         return False
-    meant = _MEANT.get(text.lower(), text.lower() if text.lower() in _TRUE | _FALSE else "")
+    meant = _MEANT.get(text.lower(), text.lower() if text.lower() in TRUE | FALSE else "")
     hint = f"; did you mean {meant}?" if meant else ""
     raise ValueError(f"must be true or false, not {short(text)}{hint}")
 

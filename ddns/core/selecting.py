@@ -4,9 +4,9 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from ddns.core.addresses import Address, Family, family_name
+from ddns.core.booleans import FALSE, TRUE
 from ddns.core.domains import parse_relative
 from ddns.core.exprs import Atom, Const, In, Is, Node, Reader, Sub, brief
-from ddns.core.selectors import FALSE, TRUE
 
 _DOTS = ".。．｡"  # noqa: RUF001 -- the dots of UTS #46: ideographic, full-width and half-width ones are what is meant
 

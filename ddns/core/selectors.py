@@ -6,10 +6,8 @@ What reads and decides them is imported where there is more than a plain true, f
 from typing import NamedTuple
 
 from ddns.core.addresses import Address, Family
+from ddns.core.booleans import FALSE, TRUE
 from ddns.core.domains import Domain
-
-TRUE = ("1", "t", "T", "TRUE", "true", "True")  # Go's strconv.ParseBool, which the replaced system reads with
-FALSE = ("0", "f", "F", "FALSE", "false", "False")
 
 
 class AddressFilter(NamedTuple):
