@@ -44,11 +44,16 @@ def make_kit(
         update.reject_private,
         update.reject_cloudflare,
         update.filters,
-        {name: value for name, value in process.environ.items() if not _secret(name)},
+        commands_environ(process),
     )
     api = Cloudflare(http, access, clock, update.update_timeout)
     tools = Tools(Detectors(http, clock, options), api, api.waf(), clock, stopping)
     return Kit(http, api, tools)
+
+
+def commands_environ(process: Process) -> dict[str, str]:
+    """Return the environment that commands of the user's see: ours, less what is secret or internal."""
+    return {name: value for name, value in process.environ.items() if not _secret(name)}
 
 
 def _secret(name: str) -> bool:

@@ -12,7 +12,7 @@ from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.report import RoundReport
 from ddns.core.settings import Access, Credential, Lifecycle, UpdateSettings
-from ddns.errors import ConfigError, DdnsError, Interrupted, Problem
+from ddns.errors import ConfigError, DdnsError, Problem
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
@@ -68,20 +68,8 @@ class Running:
             report, memory = run_round(self.loaded.settings.update, memory, kit.tools)
         finally:
             kit.http.drop_idle()
-        late, self._late = (*self._late, *self._on_change(report)), []
+        late, self._late = tuple(self._late), []
         return report._replace(requests=kit.api.requests - before, warnings=(*late, *report.warnings)), memory
-
-    def _on_change(self, report: RoundReport) -> tuple[Problem, ...]:
-        """Run the user's command after a change; a stop ends it, and takes nothing from what the round did."""
-        command = self.loaded.settings.reporting.on_change
-        if not command or not report.changed:
-            return ()
-        from ddns.runtime.onchange import run_on_change  # noqa: PLC0415 -- rarely needed
-
-        try:
-            return run_on_change(command, report, self._process.environ, self._clock)
-        except Interrupted:
-            return ()
 
     def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """See ``daemon.Program``: with a client of its own, because the old one was told to stop."""

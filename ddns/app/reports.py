@@ -1,7 +1,9 @@
 """Who is told of what: monitors, notification services, the metrics file and ON_CHANGE."""
 
+from typing import TYPE_CHECKING
+
 from ddns import __version__
-from ddns.app.kit import make_http, make_roots
+from ddns.app.kit import commands_environ, make_http, make_roots
 from ddns.app.process import Process
 from ddns.core import messages
 from ddns.core.memory import Memory
@@ -13,10 +15,15 @@ from ddns.output.lines import Line
 from ddns.output.wording import warning_line
 from ddns.ports import Clock
 
+if TYPE_CHECKING:
+    from ddns.runtime.changerunner import ChangeRunner
+
 LAST_SECONDS = 0.8
 """How long the end waits for reports: from SIGTERM to the exit less than two seconds are promised."""
 HURRY_SECONDS = 10.0
 """How long a run that ends by itself (--once, a bad configuration) waits for reports."""
+COMMAND_SECONDS = 35.0
+"""How long such a run waits for the command of a change, which ends itself after 30 seconds."""
 
 
 class Reports:
@@ -26,6 +33,7 @@ class Reports:
         """Open nothing yet."""
         self._http = make_http(process, clock)
         self._fanout = make_fanout(settings.reporting, self._http, clock, lambda: client_context(make_roots(process)))
+        self._runner = _runner(settings.reporting.on_change, process)
         self._left: tuple[str, ...] = ()
         self._complaints: list[Line] = []
 
@@ -40,13 +48,15 @@ class Reports:
         told = messages.of_cleanup(report) if cleanup else messages.of_round(report, memory)
         self._fanout.restore(self._left)
         self._fanout.tell(told)
+        if self._runner is not None:
+            self._runner.put(report)
         failing = memory.failing if told.failing is None else told.failing
         return memory._replace(failing=failing, undelivered=self._left)
 
     @property
     def busy(self) -> bool:
-        """Whether something is still being sent."""
-        return self._fanout.busy
+        """Whether something is still being sent, or the command of a change runs."""
+        return self._fanout.busy or (self._runner is not None and self._runner.busy)
 
     def collect(self) -> tuple[str, ...]:
         """Return what could not be delivered so far, unless something is still being sent."""
@@ -58,6 +68,8 @@ class Reports:
         flushed = self._fanout.flush(seconds)
         self._left = flushed.undelivered
         self._complaints += map(warning_line, flushed.problems)
+        if self._runner is not None:
+            self._complaints += map(warning_line, self._runner.collect())
         self._http.drop_idle()
 
     def no_schedule(self) -> None:
@@ -72,6 +84,8 @@ class Reports:
     def stop(self, *, once: bool) -> tuple[str, ...]:
         """Tell that the program ends; return what could not be delivered in time."""
         self._fanout.tell(messages.stopped(once=once))
+        if self._runner is not None:
+            self._runner.stop(COMMAND_SECONDS if once else LAST_SECONDS / 4)
         self._flush(HURRY_SECONDS if once else LAST_SECONDS)
         return self._left
 
@@ -79,3 +93,11 @@ class Reports:
         """Return what went wrong with reports since the last call."""
         found, self._complaints = tuple(self._complaints), []
         return found
+
+
+def _runner(command: str, process: Process) -> "ChangeRunner | None":
+    if not command:
+        return None
+    from ddns.runtime.changerunner import ChangeRunner as Runner  # noqa: PLC0415 -- rarely needed
+
+    return Runner(command, commands_environ(process))

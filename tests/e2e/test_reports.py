@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.program import FOUR, Program
+from tests.e2e.program import FOUR, Program, eventually, stop
 from tests.fakes.cloudflare import Cloudflare
 
 HOME = "home.example.org"
@@ -110,6 +110,15 @@ def test_on_change_runs_after_a_change_and_only_then(ddns: Program) -> None:
     assert (ddns.folder / "seen").read_text() == f"A {HOME} [] {FOUR} \n"
     assert "exit code 3" in first.out
     assert "s3cret" not in first.out
+
+
+def test_a_slow_command_delays_nothing(ddns: Program, sim: Cloudflare, listener: Listener) -> None:
+    """The round is told while the command runs, and the next round does not wait for it."""
+    child = ddns.start(DOMAINS=HOME, ON_CHANGE="sleep 20", HEALTHCHECKS=f"{listener.url}/u", UPDATE_CRON="@every 1s")
+    eventually(lambda: "/u" in [item.path for item in listener.heard], 10)
+    eventually(lambda: len(sim.requests("GET", "dns_records")) >= 3, 10)
+
+    assert "was ended, because the program stops" in stop(child)
 
 
 def test_a_stop_ends_the_command_of_a_change(ddns: Program) -> None:
