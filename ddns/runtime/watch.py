@@ -12,7 +12,7 @@ DEBOUNCE = 0.4
 class AddressWatch:
     """Compares the addresses with those at the start of the last round. ``complain`` is told once when it cannot."""
 
-    __slots__ = ("_complain", "_due", "_events", "_known", "_told")
+    __slots__ = ("_complain", "_due", "_events", "_known", "_told", "refused")
 
     def __init__(self, complain: Callable[[str], None]) -> None:
         """Open nothing yet."""
@@ -21,6 +21,8 @@ class AddressWatch:
         self._known: netlink.Addresses | None = None
         self._due: float | None = None
         self._told = False
+        self.refused = ""
+        """Why the addresses could not be read at the start of the last round; "" when they could."""
 
     @property
     def known(self) -> netlink.Addresses | None:
@@ -37,8 +39,10 @@ class AddressWatch:
         self._due = None
         try:
             self._known = netlink.addresses()
-        except OSError:
+            self.refused = ""
+        except OSError as error:
             self._known = None  # said when somebody wants to watch
+            self.refused = _reason(error)
 
     def start(self) -> None:
         """Begin, or go on, to watch; a change since ``settle`` is noticed as one that happens now."""
@@ -86,4 +90,8 @@ class AddressWatch:
         self.close()
         if not self._told:
             self._told = True
-            self._complain(error.strerror or str(error))
+            self._complain(_reason(error))
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -116,9 +116,12 @@ def test_a_refused_socket_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
         watch.start()
 
     assert told == ["Operation not permitted"]
+    assert watch.refused == "Operation not permitted"
     assert watch.known is None
     assert not watch.changed()
     assert watch.left() is None
+    watch.settle()
+    assert watch.refused == ""
 
 
 def test_a_socket_that_breaks_is_given_up() -> None:

@@ -26,7 +26,7 @@ from ddns.runtime import netlink
 HERE = Path(__file__).parent
 SLEEP = HERE.parent
 ROOT = SLEEP.parents[1]
-SOURCES = sorted(SLEEP.glob("*.c"))
+SOURCES = [SLEEP / "dormouse.c"]
 CFLAGS = (SLEEP / "cflags").read_text().split()
 TARGETS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((SLEEP.parent / "targets").glob("*.toml"))}
 MACHINES = ["native", *TARGETS]
@@ -297,6 +297,20 @@ def test_it_is_one_page_of_code_and_nothing_else(machine: str, folder: Path) -> 
     loaded = {row[0]: int(row[4], 16) for row in rows if len(row) == 10 and "A" in row[6] and int(row[4], 16)}
     assert loaded.pop(".text") <= 4096
     assert {name for name in loaded if not name.startswith((".ARM.", ".MIPS.", ".reginfo"))} == set()
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_file_that_is_gone_keeps_its_path(machine: str, folder: Path) -> None:
+    """After an upgrade on disk the program wakes as itself: its own path resolves, no other missing one."""
+    compiler, emulator = commands(machine)
+    if emulator:
+        pytest.skip("an emulator has its own idea of /proc/self/exe")
+    program = folder / f"replaced-{machine}"
+    sources = [str(HERE / "replaced.c"), str(SLEEP / "replaced.c")]
+    subprocess.run([*compiler, "-Wall", "-Werror", *sources, "-Wl,--wrap=realpath", "-o", str(program)], check=True)
+    for more in ([], ["gone"]):
+        said = subprocess.run([str(program), *more], capture_output=True, text=True, check=True).stdout
+        assert said == f"{program} 0 /\n"
 
 
 @pytest.fixture(scope="session")
