@@ -8,7 +8,7 @@ from ddns.core.report import ListResult, NameStatus
 from ddns.core.wafplan import Listed, Targets, plan_list, plan_removal
 from ddns.errors import ApiError, Interrupted, Problem, Refused
 from ddns.runtime.wafapply import ListApplied, apply_list
-from ddns.runtime.work import Work, advice, because
+from ddns.runtime.work import Work, because
 
 
 def do_lists(work: Work, answers: Answers) -> tuple[ListPlan, ...]:
@@ -105,7 +105,7 @@ class _Lists:
         else:
             done = "what was added stays" if applied.added else "its items stay as they are"
             what = f"Could not update the list {ref}: {because(error)}"
-            self._problem(ref, what, f"Nothing was removed; {done}", advice(error))
+            self._problem(ref, what, f"Nothing was removed; {done}", self._work.advice(error))
 
     def _failed(self, ref: ListRef, error: ApiError, what: str) -> None:
         self._work.note(error)
@@ -113,7 +113,7 @@ class _Lists:
             self._held(ref)
             return
         self._result(ref, "failed", reason=error.message)
-        self._problem(ref, what, "Its items stay as they are", advice(error))
+        self._problem(ref, what, "Its items stay as they are", self._work.advice(error))
 
     def _held(self, ref: ListRef) -> None:
         self._work.hold([str(ref)])

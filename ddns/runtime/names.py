@@ -10,7 +10,7 @@ from ddns.core.regexes import CommentRegex
 from ddns.core.report import NameResult, NameStatus, Outcome, few
 from ddns.errors import Problem
 from ddns.runtime.applier import Applied, key_of
-from ddns.runtime.work import Work, advice, because
+from ddns.runtime.work import Work, because
 
 Contents = dict[tuple[str, str], tuple[str, ...]]
 
@@ -103,7 +103,9 @@ class Told:
             if error is not None and result.status == "failed":
                 what = f"The {result.type} records of {self._move(result)} were not changed: {because(error)}"
                 kept = f"They stay as they are ({', '.join(result.new) or 'none'}); other names went on"
-                self._work.problems.append(Problem(f"record.{result.type}.{result.name}", what, kept, advice(error)))
+                self._work.problems.append(
+                    Problem(f"record.{result.type}.{result.name}", what, kept, self._work.advice(error))
+                )
 
     def _doubts(self, results: Iterable[NameResult]) -> None:
         doubtful = [result for result in results if result.status == "unconfirmed"]
@@ -131,7 +133,7 @@ class Told:
         elif names:
             what = f"Could not update {few(names)} in the zone {self._plan.zone.name}: {because(error)}"
             kept = "Nothing of this was changed"
-            self._work.problems.append(Problem(f"zone.{self._plan.zone.name}", what, kept, advice(error)))
+            self._work.problems.append(Problem(f"zone.{self._plan.zone.name}", what, kept, self._work.advice(error)))
 
 
 def _goal(item: Wanted) -> tuple[str, ...]:

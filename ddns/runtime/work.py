@@ -69,6 +69,18 @@ class Work:
             old = self.published.get(f"{item.type} {item.name}", ())
             self.names.append(NameResult(item.name, item.type, "failed", old, old, reason, cleanup=self.cleanup))
 
+    def advice(self, error: ApiError) -> str:
+        """Return what the user can do about an API error, as a sentence of its own."""
+        if error.hint:
+            return capital(error.hint)
+        if isinstance(error, AuthError):
+            return "Check the token and its permissions"
+        if self.cleanup:
+            return "Delete what is left in the Cloudflare dashboard, or start and stop the program again"
+        if isinstance(error, Refused):
+            return "Look at it in the Cloudflare dashboard; it is tried again in the next round"
+        return "It is tried again in the next round; if this lasts, see what ddns doctor says"
+
     def report(self) -> RoundReport:
         """Return the facts gathered."""
         if self.blocked_until and not self.interrupted:
@@ -98,15 +110,6 @@ class Work:
 def because(error: ApiError) -> str:
     """Return an API error as the end of a sentence."""
     return error.message.rstrip(".")
-
-
-def advice(error: ApiError) -> str:
-    """Return what the user can do about an API error, as a sentence of its own."""
-    if not error.hint and isinstance(error, AuthError):
-        return "Check the token and its permissions"
-    if not error.hint and isinstance(error, Refused):
-        return "Look at it in the Cloudflare dashboard; it is tried again in the next round"
-    return capital(error.hint or "It is tried again in the next round; if this lasts, see what ddns doctor says")
 
 
 def capital(sentence: str) -> str:

@@ -19,7 +19,7 @@ from ddns.core.resolve import (
     walk,
 )
 from ddns.errors import ApiError, Gone, Problem, RateLimited, Refused
-from ddns.runtime.work import Work, advice, because
+from ddns.runtime.work import Work, because
 
 ByName = dict[str, tuple[Zone, ...]]
 
@@ -119,7 +119,7 @@ class Finder:
         self._work.note(error)
         if isinstance(error, RateLimited):
             raise error
-        return Lost(key, because(error), advice(error), sure=False)
+        return Lost(key, because(error), self._work.advice(error), sure=False)
 
 
 def _no_zone(zone_id: str, why: str) -> Lost:

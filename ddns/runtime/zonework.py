@@ -9,7 +9,7 @@ from ddns.errors import ApiError, Gone, Interrupted, Problem
 from ddns.runtime.applier import Applied, apply_zone
 from ddns.runtime.names import Told, contents, planned
 from ddns.runtime.observe import Question, kept, question, read, trusted
-from ddns.runtime.work import Work, advice, because
+from ddns.runtime.work import Work, because
 
 
 class ZoneWork:
@@ -79,7 +79,7 @@ class ZoneWork:
             return
         what = f"Could not read the records of {few(item.name for item in active)} in the zone {self._zone.name}: "
         kept_ = "They stay as they are; a failed reading is never taken for no records"
-        work.problems.append(Problem(f"zone.{self._zone.name}", what + because(error), kept_, advice(error)))
+        work.problems.append(Problem(f"zone.{self._zone.name}", what + because(error), kept_, work.advice(error)))
 
     def _forget(self, error: ApiError) -> None:
         """Drop what we believed of this zone; when it is gone, look all zones up again."""

@@ -417,6 +417,15 @@ def test_the_cleaning_deletes_what_is_ours_without_detecting() -> None:
     assert kit.dns.texts(zone, "home.example.org", "AAAA") == ["2001:db8::1"]
 
 
+def test_a_cleaning_that_fails_promises_no_next_round() -> None:
+    """There is none: what is left is for the user to delete."""
+    kit = Kit()
+    kit.dns.faults.before["records"] = [Unavailable("no way")]
+
+    report, _ = run_cleanup(FOUR, Memory(), kit.tools())
+    assert report.problems[0].remedy.startswith("Delete what is left")
+
+
 def test_the_cleaning_is_forbidden_under_upsert_only() -> None:
     """Nothing is asked, and a warning says why."""
     kit = Kit()
