@@ -36,6 +36,7 @@ def compiler(cache: Cache, recipe: Recipe, target: Target, host: Host, tools: To
     scripts = {
         "cc": f'exec {zig} cc {shlex.join(target.zig)} "$@" {words}',
         "clang": f'exec {zig} cc {shlex.join(target.zig)} "$@" {words}',
+        "plain": f'exec {zig} cc {shlex.join(target.zig)} "$@"',
         "ar": f'exec {zig} ar "$@"',
         "ranlib": f'exec {zig} ranlib "$@"',
         # Nuitka asks for it; a static program has no path of libraries that could be patched.

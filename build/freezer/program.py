@@ -7,6 +7,7 @@ from freezer import embed, libraries
 from freezer.cache import Cache, Work
 from freezer.compilers import Compiler
 from freezer.host import Host
+from freezer.link import Parts, link
 from freezer.recipe import BUILD, REPO, Recipe, Target
 from freezer.run import jobs, run
 
@@ -29,7 +30,8 @@ def program(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     def make(work: Work) -> None:
         _compile(work, recipe, compiler, host, prefix, native)
 
-    inputs = [_SELF, prefix.name, native.name, compiler.identity, str(recipe.nuitka), _TRIM, REPO / "ddns"]
+    below = [_SELF, _SELF.with_name("link.py"), prefix.name, native.name, compiler.identity]
+    inputs = [*below, str(recipe.nuitka), _TRIM, REPO / "ddns"]
     return cache.stage(f"program-{target.name}", inputs, make) / "ddns"
 
 
@@ -49,10 +51,10 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
             run(["cc", "-c", *headers, source, "-o", work.out / f"native-{source.stem}.o"], log=work.log, env=env)
         own = (_SLEEP / "cflags").read_text().split() if sleeper else []
         for source in sleeper:
-            run(["cc", "-c", *own, source, "-o", work.out / f"sleep-{source.stem}.o"], log=work.log, env=env)
+            run(["plain", "-c", *own, source, "-o", work.out / f"sleep-{source.stem}.o"], log=work.log, env=env)
 
     below = [ssl.name, prefix.name, host.packages.name, compiler.identity]
-    inputs = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", *sleeper, *sorted(_SLEEP.glob("cflags"))]
+    inputs = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", _SLEEP]
     return cache.stage(f"native-{target.name}", inputs, make)
 
 
@@ -61,11 +63,8 @@ def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix:
     shutil.copytree(REPO / "ddns", work.tmp / "ddns", ignore=shutil.ignore_patterns("__pycache__"))
     for source in (_TRIM / "program.py", *sorted((_TRIM / "extra").glob("*.py"))):
         shutil.copy(source, work.tmp)
-    objects = sorted(str(path) for path in native.glob("*.o"))
-    entry = ["-Wl,-e,dormouse_start"] if any("sleep-" in name for name in objects) else []
-    wraps = [f"-Wl,--wrap={name}" for name in recipe.nuitka["link"]["wrapped"]]
     env = compiler.env(
-        CC="clang", LDFLAGS=" ".join([*recipe.nuitka["link"]["flags"], *wraps, *entry, *objects]),
+        CC="clang", LDFLAGS="-static -no-pie",
         PYTHONPATH=f"{host.packages}/tools:{host.packages}/program", HOME=str(work.tmp),
         NUITKA_CACHE_DIR=str(work.tmp / "cache"), DORMOUSE_TRIM=str(_TRIM), PYTHONDONTWRITEBYTECODE="1",
     )  # fmt: skip
@@ -78,7 +77,19 @@ def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix:
     ]
     run([prefix / "bin/python3.13", _TRIM / "regexes.py", work.tmp], log=work.log, env=env)
     run([prefix / "bin/python3.13", "-m", "nuitka", *flags, "program.py"], cwd=work.tmp, log=work.log, env=env)
-    shutil.copy2(work.tmp / "program.dist/ddns", work.out / "ddns")
+    _link(work, recipe, compiler, host, prefix, native)
+
+
+def _link(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix: Path, native: Path) -> None:
+    """Link what Nuitka compiled once more, with our own C and in our order."""
+    named = (work.tmp / "program.build/@link_input.txt").read_text().split()
+    made = [work.tmp / "program.build" / name.strip('"') for name in named]
+    own = sorted(native.glob("*.o"))
+    entry = ["--entry", "dormouse_start"] if any(path.name.startswith("sleep-") for path in own) else []
+    wraps = [f"--wrap={name}" for name in recipe.nuitka["link"]["wrapped"]]
+    flags = [*recipe.nuitka["link"]["flags"], *wraps, *entry]
+    library = prefix / "lib/libpython3.13.a"
+    link(work, compiler, host, Parts([*made, *own], library, flags, _TRIM / "order.txt"))
 
 
 def _words(name: str) -> list[str]:

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+extern const char __executable_start[], etext[]; /* the linker's: the first byte of the file, the end of its code */
+
 /* --- Nuitka ------------------------------------------------------------------------------------------------------- */
 
 /*
@@ -81,6 +83,19 @@ const struct _frozen *__wrap__PyImport_FrozenTest = none;
 
 /* --- bytecode that has been read ---------------------------------------------------------------------------------- */
 
+enum { AROUND = 65536 }; /* what the kernel maps around a page that is touched; also the largest page there is */
+
+/* Only whole units that lie before the end of the code: what follows is data, and would be lost. */
+static void give_back(const char *begin, const char *end)
+{
+    const uintptr_t from = (uintptr_t)begin & ~(uintptr_t)(AROUND - 1);
+    const uintptr_t last = (uintptr_t)etext & ~(uintptr_t)(AROUND - 1);
+    uintptr_t to = ((uintptr_t)end + AROUND - 1) & ~(uintptr_t)(AROUND - 1);
+    to = to < last ? to : last;
+    if (from < to)
+        madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
 PyObject *__real_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size);
 PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size);
 
@@ -88,7 +103,17 @@ PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t siz
 PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size)
 {
     PyObject *code = __real_PyMarshal_ReadObjectFromString(data, size);
-    const uintptr_t page = 4096, begin = (uintptr_t)data & ~(page - 1);
-    madvise((void *)begin, ((uintptr_t)data + (uintptr_t)size - begin + page - 1) & ~(page - 1), MADV_DONTNEED);
+    if ((uintptr_t)data >= (uintptr_t)__executable_start)
+        give_back(data, data + size);
     return code;
+}
+
+void __real_setupMetaPathBasedLoader(PyThreadState *tstate);
+void __wrap_setupMetaPathBasedLoader(PyThreadState *tstate);
+
+/* Nuitka's loader walks over all of the bytecode to find where each module begins. */
+void __wrap_setupMetaPathBasedLoader(PyThreadState *tstate)
+{
+    __real_setupMetaPathBasedLoader(tstate);
+    give_back(__executable_start, etext);
 }
