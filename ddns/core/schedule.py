@@ -179,7 +179,8 @@ def _checked_expression(text: str) -> str:
     parts = text.split()
     if len(parts) != len(_FIELDS):
         fields = "minute, hour, day of the month, month, day of the week"
-        raise ValueError(f'"{text}" has {len(parts)} fields; a cron expression has 5 ({fields})')
+        count = f"{len(parts)} field{'' if len(parts) == 1 else 's'}"
+        raise ValueError(f'"{text}" has {count}; a cron expression has 5 ({fields})')
     for part, field in zip(parts, _FIELDS, strict=True):
         for term in part.split(","):
             _check_term(term, field)

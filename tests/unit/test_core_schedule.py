@@ -124,6 +124,7 @@ def test_a_zone_that_vanished_counts_as_utc() -> None:
         ("@every 5", "did you mean 5s or 5m?"),
         ("@evry 5m", "no schedule"),
         ("@reboot", "@once"),
+        ("x", "1 field;"),
         ("* * * *", "4 fields"),
         ("* * * * * *", "6 fields"),
         ("61 * * * *", "between 0 and 59"),
