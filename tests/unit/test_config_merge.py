@@ -211,3 +211,14 @@ def test_variables_that_are_not_ours() -> None:
     assert lookalikes(dict.fromkeys(names, "x"), ()) == []
     assert lookalikes({"DOMAIN": " "}, ()) == []
     assert lookalikes({"DOMAIN": "x"}, ("DOMAIN",)) == []
+
+
+def test_the_words_of_a_dialect_count_while_it_is_spoken() -> None:
+    """A misspelt one is told, and so is a variable that only a dialect has which was not asked for."""
+    oznu = gathered({"API_KEY": "x", "ZONE": "a.org", "SUBDOMAN": "home"})
+    native = gathered({"DOMAINS": "a.org", "SUBDOMAN": "home", "DELETE_ON_FAILURE": "true"})
+
+    assert "SUBDOMAN is no setting of this program and is ignored / did you mean SUBDOMAIN?" in said(oznu.warnings)
+    assert "DELETE_ON_FAILURE is no setting of this program" in said(native.warnings)
+    assert "DDNS_DIALECT=timothymiller" in said(native.warnings)
+    assert "SUBDOMAN" not in said(native.warnings)

@@ -44,6 +44,7 @@ def translate(door: Door) -> Translated:
     said = [key.upper() for key in ("ip4_provider", "ip6_provider") if top.child(key).value is not None]
     for value in filter(None, map(book.take, (*_IGNORED, *said))):
         book.warn(value, f"is ignored: {door.path} is used whole", f"remove {value.name}, or use it as an option")
+    book.claim("DELETE_ON_FAILURE")  # with a file their program did not read it either
     _zones(book, top.child("cloudflare"))
     _source(book, top, "a", "ip4_provider")
     _source(book, top, "aaaa", "ip6_provider")
