@@ -48,7 +48,8 @@ class MailServer:
         with link, link.makefile("rb") as reader:
             for raw in reader:
                 line = raw.decode().rstrip()
-                self.lines.append(line)
+                # Python 3.13 writes "rcpt to:", earlier ones "rcpt TO:"
+                self.lines.append(line.replace("rcpt TO:", "rcpt to:"))
                 word = line.partition(" ")[0].upper()
                 reply = self._reply(word, _usual(word, offer=offer))
                 link.sendall(reply)

@@ -19,7 +19,7 @@ def read(document: dict[str, Any]) -> dict[str, str]:
     ("text", "what"),
     [
         ("", "line 1, column 1"),
-        ('{\n "ttl": 1,\n}', "line 3, column 1"),
+        ('{\n "ttl": 1\n', "line 3, column 1"),
         ('{"ttl": 1, "ttl": 2}', 'the key "ttl" twice'),
         ('{"domains": [{"name": "a.b", "name": "c.d"}]}', 'the key "name" twice'),
         ('{"ttl": NaN}', "NaN"),

@@ -52,7 +52,7 @@ def test_a_plain_mail() -> None:
     assert found["Date"]
     assert found["Message-ID"]
     assert found.get_content() == "1.2.3.4 → 5.6.7.8\n.\nend"
-    assert "rcpt TO:<b+c@x.example>" in server.lines
+    assert "rcpt to:<b+c@x.example>" in server.lines
     assert not server.secured
 
 
@@ -138,7 +138,7 @@ def test_refusals_are_told_without_secrets(command: str, reply: str, words: str,
 def test_one_refused_recipient_is_told() -> None:
     """The others got the mail, but somebody must know."""
     with mail_server() as server:
-        server.replies["rcpt TO:<a@x.example>"] = "550 no"
+        server.replies["rcpt to:<a@x.example>"] = "550 no"
         with pytest.raises(DdnsError, match="refuses 1 of 2 recipients"):
             mail(server).send("t", "m")
 
