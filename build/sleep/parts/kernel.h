@@ -5,6 +5,17 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 
+/* The numbers of <asm/signal.h>, which collides with the C library's own header in the tests. */
+#ifndef SIGTERM
+#define SIGHUP 1
+#define SIGTERM 15
+#if defined(__mips__)
+#define SIGUSR1 16
+#else
+#define SIGUSR1 10
+#endif
+#endif
+
 #if defined(__mips__)
 #define SIGSET_BYTES 16  /* 128 signals */
 #define MY_SIG_BLOCK 1

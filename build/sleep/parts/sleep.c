@@ -14,7 +14,16 @@ static void take_name(const char *command)
     dormouse_call(__NR_prctl, MY_PR_SET_NAME, (long)name, 0, 0);
 }
 
-void dormouse_sleep(long *stack)
+/* The kernel drops signals that the first process of a container has no handler for yet. Kept pending, they reach Python
+ * as soon as it has its handlers; a program that never asks for them loses nothing, as they would be dropped. */
+static void keep_signals(void)
+{
+    uint64_t wanted = 1ull << (SIGTERM - 1) | 1ull << (SIGHUP - 1) | 1ull << (SIGUSR1 - 1);
+    if (dormouse_call(__NR_getpid, 0, 0, 0, 0) == 1)
+        dormouse_block(wanted);
+}
+
+static void look(long *stack)
 {
     char **arguments = (char **)(stack + 1);
     struct request request;
@@ -34,4 +43,10 @@ void dormouse_sleep(long *stack)
         text[i + 1] = dormouse_wait(&request);
         return;
     }
+}
+
+void dormouse_sleep(long *stack)
+{
+    keep_signals();
+    look(stack);
 }

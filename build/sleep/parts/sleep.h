@@ -35,6 +35,9 @@ int dormouse_parse(const char *value, struct request *into);
 enum { LIST_MORE, LIST_END, LIST_DISTURBED, LIST_BAD };
 int dormouse_list(const unsigned char *data, long length, uint64_t *digest, int *disturbed);
 
+/* Keep these signals (bit n-1: signal n) pending. */
+void dormouse_block(uint64_t signals);
+
 /* Wait as asked; returns one of the answers above. */
 char dormouse_wait(const struct request *request);
 

@@ -94,14 +94,31 @@ static int open_timer(long clock, const struct moment *at)
     return (int)fd;
 }
 
+static void set_of(uint64_t signals, uint32_t mask[4])
+{
+    uint32_t low = (uint32_t)signals, high = (uint32_t)(signals >> 32);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && __SIZEOF_LONG__ == 8
+    mask[0] = high;
+    mask[1] = low;
+#else
+    mask[0] = low;
+    mask[1] = high;
+#endif
+    mask[2] = mask[3] = 0;
+}
+
+void dormouse_block(uint64_t signals)
+{
+    uint32_t mask[4];
+    set_of(signals, mask);
+    dormouse_call(__NR_rt_sigprocmask, MY_SIG_BLOCK, (long)mask, 0, SIGSET_BYTES);
+}
+
 static int open_signals(uint64_t signals)
 {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && __SIZEOF_LONG__ == 8
-    uint32_t mask[4] = {(uint32_t)(signals >> 32), (uint32_t)signals, 0, 0};
-#else
-    uint32_t mask[4] = {(uint32_t)signals, (uint32_t)(signals >> 32), 0, 0};
-#endif
-    dormouse_call(__NR_rt_sigprocmask, MY_SIG_BLOCK, (long)mask, 0, SIGSET_BYTES);
+    uint32_t mask[4];
+    set_of(signals, mask);
+    dormouse_block(signals);
     return (int)dormouse_call(__NR_signalfd4, -1, (long)mask, SIGSET_BYTES, MY_CLOEXEC);
 }
 

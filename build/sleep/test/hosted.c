@@ -42,6 +42,7 @@ static struct {
     char heap[70000];
     long brk;
     int pid;
+    unsigned long blocked;
     char name[64];
 } kernel;
 
@@ -119,6 +120,8 @@ long dormouse_call(long number, long a, long b, long c, long d)
             kernel.brk = a;
         return kernel.brk;
     }
+    if (number == __NR_rt_sigprocmask)
+        kernel.blocked |= *(unsigned long *)b;
     if (number == __NR_getpid)
         return kernel.pid;
     if (number == __NR_prctl)
@@ -291,6 +294,10 @@ static void check_start(void)
     CHECK(start("DDNS_SLEEP=garbage", "ddns") == 'a' && kernel.poll == 0);
     CHECK(start("DDNS_SLEEP=", "ddns") == 0 && start("DDNS_SLEE", "ddns") == 0 && start("", "ddns") == 0);
     CHECK(start("XDDNS_SLEEP=" VALUE, "ddns") == '1' && kernel.poll == 0);
+    CHECK(kernel.blocked == 0);
+    reset(), kernel.pid = 1;
+    CHECK(start("OTHER=x", "ddns") == 0 && kernel.blocked == 0x4201);
+    CHECK(start("DDNS_SLEEP=garbage", "ddns") == 'a');
 }
 
 static int list_cases(void)

@@ -20,6 +20,8 @@ int main(int argc, char **argv)
         ssize_t got = pread((int)strtol(value + 99, 0, 16), memory, sizeof memory - 1, 0);
         printf("state=%s\n", got > 0 ? memory : "");
     }
+    if (getenv("STUB_WAIT"))
+        sleep(1);
     sigpending(&pending);
     for (int number = 1; number < 32; number++)
         if (sigismember(&pending, number))

@@ -265,6 +265,23 @@ def test_as_pid_1_signals_wake_too(native: list[str]) -> None:
     assert (found["answer"], found["pid"], found["pending"]) == ("s", "1", "15")
 
 
+def test_as_pid_1_a_stop_before_python_is_up_is_kept(native: list[str]) -> None:
+    """Stopped in the first moment of its life: the signal waits until somebody listens. Others start as ever."""
+    flags = ["-p", "-f"] if os.getuid() == 0 else ["-Urpf"]
+    environ = {**os.environ, "STUB_WAIT": "1", "STUB_MARK": "x"}
+    command = ["unshare", *flags, *native]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
+        (child,) = wait_for_children(process.pid)
+        asleep(child)
+        os.kill(child, signal.SIGTERM)
+        assert facts(process)["pending"] == "15"
+    with subprocess.Popen(native, stdout=subprocess.PIPE, text=True, env=environ) as process:
+        asleep(process.pid)
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == -signal.SIGTERM
+
+
 def wait_for_children(pid: int) -> Iterator[int]:
     """Return the children of a process once it has some."""
     path = Path(f"/proc/{pid}/task/{pid}/children")
