@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from email.utils import formatdate
 
 import pytest
 
@@ -79,6 +80,9 @@ def test_a_clock_that_is_wrong_and_an_api_out_of_reach(shell: Shell, sim: Cloudf
     assert shell.run("doctor") == 1
     assert "ahead" in shell.out.getvalue()
 
+    sim.fault(Fault("answer", path="/ips", headers={"Date": formatdate(usegmt=True)}, body="{}"))
+    assert shell.run("doctor", IP4_PROVIDER="static.empty") == 0
+    assert "clock is right" in shell.out.getvalue()
     sim.fault(Fault("answer", path="/ips", headers={"Date": "soon"}, body="{}"))
     assert shell.run("doctor", IP4_PROVIDER="static.empty") == 0
     sim.fault(Fault("answer", path="/ips", headers={"Date": ""}, body="{}"))

@@ -1,6 +1,7 @@
 """Resting, and what is carried through it."""
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def test_what_came_back_is_used_only_when_it_is_whole() -> None:
     process = Process((), {**ENV, "DDNS_SLEEP": "1t"}, io.StringIO())
 
     assert sleeping.woken(process, Inputs((), ENV)) is None
+
+
+def test_a_memory_that_is_not_ours_is_a_fresh_start() -> None:
+    """What cannot be read is not used."""
+    board = Board()
+    board.publish(b"something else")
+    os.set_inheritable(board.fd, True)
+    never = "f" * 16 + ".00000000"
+    value = f"1t-:{never}:{never}:{0:016x}:{0:016x}:{os.getpid():08x}:{board.fd:08x}"
+
+    assert sleeping.woken(Process((), {**ENV, "DDNS_SLEEP": value}, io.StringIO()), Inputs((), ENV)) is None
+    board.close()
 
 
 def test_unwatched_addresses_are_told() -> None:

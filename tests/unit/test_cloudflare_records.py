@@ -126,7 +126,16 @@ def test_a_batch_says_only_what_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    "result", [{}, {"posts": None}, {"posts": []}, {"posts": [{}], "patches": [{}]}, {"patches": [{}]}, {"posts": [7]}, {"posts": 7}]
+    "result",
+    [
+        {},
+        {"posts": None},
+        {"posts": []},
+        {"posts": [{}], "patches": [{}]},
+        {"patches": [{}]},
+        {"posts": [7]},
+        {"posts": 7},
+    ],
 )
 def test_a_success_that_does_not_show_the_changes_is_not_believed(result: dict[str, Any]) -> None:
     """What a batch answers must be as many records as were sent, or it is read again."""

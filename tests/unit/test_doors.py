@@ -15,6 +15,7 @@ import pytest
 import ddns
 from ddns import __main__, cli, embedded, errors, jsonio
 from ddns.app.process import Process
+from ddns.core.settings import Credential, Reporting
 
 ROOT = Path(ddns.__path__[0])
 
@@ -103,3 +104,10 @@ def test_the_frozen_program_brings_its_data(monkeypatch: pytest.MonkeyPatch) -> 
     frozen = runpy.run_path(str(ROOT / "embedded.py"))
 
     assert (frozen["load_roots"](None), frozen["zone"]("UTC")) == (True, b"TZif")
+
+
+def test_settings_show_no_secrets() -> None:
+    """The values that hold secrets say so when somebody prints them."""
+    shown = repr((Credential("s3cret"), Reporting("https://hc.example/s3cret")))
+
+    assert shown == "(Credential(redacted), Reporting(redacted))"

@@ -209,7 +209,7 @@ def test_a_schedule_without_a_next_time_ends_with_a_failure() -> None:
     class Never(Cron):
         """A cron expression that never matches."""
 
-        def next_after(self, moment: datetime, zones: Zones = system_zones) -> datetime | None:
+        def next_after(self, moment: datetime, zones: Zones = system_zones) -> None:
             """Never."""
             assert zones is system_zones
             assert moment == datetime.fromtimestamp(START, UTC)
