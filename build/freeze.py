@@ -15,6 +15,9 @@ from freezer.program import program
 from freezer.recipe import REPO, read_recipe, read_target, released_targets
 from freezer.tools import check_machine, lent_tools
 
+_PIECE = 1 << 16
+"""Written in one piece, the file would lie in the page cache in large units, and a process that maps a few pages of it
+would seem to use all of them until the next start of the machine."""
 USAGE = "usage: script/freeze [TARGET…]"
 
 
@@ -63,7 +66,9 @@ def deliver(built: Path, name: str) -> Path:
     part = result.with_name(f".{result.name}.part")
     try:
         result.parent.mkdir(exist_ok=True)
-        part.write_bytes(built.read_bytes())
+        with built.open("rb") as source, part.open("wb") as copy:
+            while piece := source.read(_PIECE):
+                copy.write(piece)
         part.chmod(0o755)
         part.replace(result)
     except OSError as error:

@@ -1,5 +1,7 @@
 """The static libraries of a target: zlib, OpenSSL and CPython, merged into the one archive that Nuitka links."""
 
+import os
+from inspect import getsource
 from pathlib import Path
 
 from freezer.cache import Cache, Work
@@ -9,7 +11,6 @@ from freezer.recipe import Recipe, Target
 from freezer.run import jobs, run
 from freezer.sources import patched_cpython, unpacked
 
-_SELF = Path(__file__)
 _PYTHON = "python3.13"
 _ARCHIVES = (
     "usr/lib/libz.a",
@@ -28,7 +29,7 @@ def zlib(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler) -> Pa
         run(["make", jobs(), "libz.a"], cwd=work.tmp, log=work.log, env=env)
         run(["make", "install", f"DESTDIR={work.out}"], cwd=work.tmp, log=work.log, env=env)
 
-    return cache.stage(f"zlib-{target.name}", [_SELF, source.name, compiler.identity, target.host], make)
+    return cache.stage(f"zlib-{target.name}", [getsource(zlib), source.name, compiler.identity, target.host], make)
 
 
 def openssl(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler) -> Path:
@@ -42,7 +43,7 @@ def openssl(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler) ->
         run(["make", jobs(), "build_libs"], cwd=work.tmp, log=work.log, env=env)
         run(["make", "install_dev", f"DESTDIR={work.out}"], cwd=work.tmp, log=work.log, env=env)
 
-    return cache.stage(f"openssl-{target.name}", [_SELF, source.name, compiler.identity, *switches], make)
+    return cache.stage(f"openssl-{target.name}", [getsource(openssl), source.name, compiler.identity, *switches], make)
 
 
 def prefix(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, host: Host) -> Path:
@@ -56,7 +57,7 @@ def prefix(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, hos
         (work.out / "lib/libpython3.13.a").write_bytes((library / "libpython3.13.a").read_bytes())
         (work.out / f"include/{_PYTHON}/pyconfig.h").write_bytes((library / "pyconfig.h").read_bytes())
 
-    return cache.stage(f"prefix-{target.name}", [_SELF, host.prefix.name, library.name], make)
+    return cache.stage(f"prefix-{target.name}", [getsource(prefix), host.prefix.name, library.name], make)
 
 
 def _libpython(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, host: Host) -> Path:
@@ -76,7 +77,8 @@ def _libpython(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler,
             MODULE_BUILDTYPE="static", ZLIB_CFLAGS=f"-I{below[0]}/usr/include", ZLIB_LIBS=f"{below[0]}/usr/lib/libz.a",
         )  # fmt: skip
         paths = [f"--with-openssl={below[1]}/usr", f"--with-build-python={host.python}"]
-        run([source / "configure", *switches, *paths], cwd=work.tmp, log=work.log, env=env)
+        configure = os.path.relpath(source / "configure", work.tmp)  # relative: where it is becomes part of getpath.c
+        run([configure, *switches, *paths], cwd=work.tmp, log=work.log, env=env)
         built = ["libpython3.13.a", "Modules/_hacl/libHacl_Hash_SHA2.a"]
         run(["make", jobs(), *built], cwd=work.tmp, log=work.log, env=env)
         (work.out / "pyconfig.h").write_bytes((work.tmp / "pyconfig.h").read_bytes())
@@ -84,7 +86,7 @@ def _libpython(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler,
         archives += [found for folder in below for name in _ARCHIVES if (found := folder / name).exists()]
         _merge(archives, work.out / "libpython3.13.a", work, env)
 
-    inputs = [_SELF, source.name, host.prefix.name, compiler.identity, *(path.name for path in below), *switches]
+    inputs = [getsource(_libpython), source.name, host.prefix.name, compiler.identity, *(path.name for path in below), *switches]
     return cache.stage(f"libpython-{target.name}", [*inputs, str(answers)], make)
 
 

@@ -3,6 +3,7 @@
 import fnmatch
 import io
 import tarfile
+from inspect import getsource
 from pathlib import Path
 
 from freezer.cache import Cache, Work
@@ -11,7 +12,6 @@ from freezer.recipe import BUILD, Recipe
 from freezer.run import run
 from freezer.tools import Tools
 
-_SELF = Path(__file__)
 _OWN = BUILD / "patches"
 """Our own changes, all behind ``#ifdef DORMOUSE_SMALL``: the host's CPython is as it always was."""
 
@@ -23,7 +23,7 @@ def unpacked(cache: Cache, recipe: Recipe, name: str) -> Path:
     def make(work: Work) -> None:
         _unpack(fetch(cache, pin).read_bytes(), work.out)
 
-    return cache.stage(f"{name}-source", [_SELF, pin.sha256], make)
+    return cache.stage(f"{name}-source", [getsource(_unpack), pin.sha256], make)
 
 
 def patched_cpython(cache: Cache, recipe: Recipe, tools: Tools) -> Path:
@@ -40,7 +40,7 @@ def patched_cpython(cache: Cache, recipe: Recipe, tools: Tools) -> Path:
         for own in sorted(_OWN.glob("*.patch")):
             _patch(work, own, tools)
 
-    return cache.stage("cpython-source", [_SELF, pin.sha256, patches.sha256, *wanted, _OWN], make)
+    return cache.stage("cpython-source", [getsource(patched_cpython), pin.sha256, patches.sha256, *wanted, _OWN], make)
 
 
 def _patch(work: Work, patch: Path, tools: Tools) -> None:

@@ -1,0 +1,25 @@
+/*
+ * A root file system may lack what Nuitka's start takes for granted: without /proc it would abort, because it asks
+ * there for its own name. The kernel has told it already.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+ssize_t __real_readlink(const char *path, char *name, size_t size);
+ssize_t __wrap_readlink(const char *path, char *name, size_t size);
+
+ssize_t __wrap_readlink(const char *path, char *name, size_t size)
+{
+    const ssize_t length = __real_readlink(path, name, size);
+    if (length >= 0 || strcmp(path, "/proc/self/exe") != 0)
+        return length;
+    const char *own = (const char *)getauxval(AT_EXECFN);
+    const size_t known = own == NULL ? 0 : strlen(own);
+    if (known == 0 || known > size)
+        return length;
+    memcpy(name, own, known);
+    errno = 0;
+    return (ssize_t)known;
+}

@@ -1,0 +1,1 @@
+"""What must hold for a frozen file; see build/README.md."""

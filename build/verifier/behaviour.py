@@ -1,0 +1,203 @@
+"""What the program does, in a root file system that holds nothing but the program and cannot be written."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from freezer.errors import FreezeError
+from tests.fakes.cloudflare import Cloudflare
+from tests.fakes.tls import Authority
+
+_SECONDS = 120
+_MOUNT = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && root=$1 && shift && exec '
+
+
+class Result(NamedTuple):
+    """How a run ended, and what it said."""
+
+    code: int
+    out: str
+
+
+class Place:
+    """An empty root with the program in it, the roots of two simulators, and a Cloudflare on loopback."""
+
+    def __init__(self, binary: Path, emulator: Sequence[str]) -> None:
+        """FreezeError: no namespace can be made here."""
+        self.root = Path(tempfile.mkdtemp(prefix="ddns-verify-"))
+        self.root.chmod(0o755)
+        shutil.copy(binary, self.root / "ddns")
+        self.command = ["/ddns"]
+        if emulator:
+            shutil.copy(emulator[0], self.root / "qemu")
+            self.command = ["/qemu", *emulator[1:], "/ddns"]
+        self.emulated = bool(emulator)
+        self.sim = Cloudflare(zones=("example.org",))
+        self.sim.set_address("9.9.9.9", "2620:fe::9")
+        shutil.copy(self.sim.ca_file, self.root / "ca.pem")
+        (self.root / "other.pem").write_bytes(Authority().pem)
+        if subprocess.run([*self.unshare(), "true"], check=False, capture_output=True).returncode:
+            self.close()
+            raise FreezeError("no mount namespace can be made here; run it as root")
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave nothing behind."""
+        self.close()
+
+    def close(self) -> None:
+        """Stop the simulator, remove the root."""
+        self.sim.close()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def unshare(self) -> list[str]:
+        """Return the command that makes namespaces for mounts and processes; we are PID 1 in them."""
+        return ["unshare", *([] if os.geteuid() == 0 else ["-r"]), "--mount", "--pid", "--fork", "--kill-child"]
+
+    def argv(self, args: Sequence[str]) -> list[str]:
+        """Return the command that runs the program as user 1000 in its read-only root, as PID 1."""
+        user = ["--userspec=1000:1000"] if os.geteuid() == 0 else []
+        words = ["chroot", *user, "$root", *self.command, *args]
+        script = _MOUNT + " ".join(f'"{word}"' if word == "$root" else f"'{word}'" for word in words)
+        return [*self.unshare(), "sh", "-c", script, "sh", str(self.root)]
+
+    def env(self, **extra: str) -> dict[str, str]:
+        """Return the settings of a good round; an empty value takes one away."""
+        good = {
+            "PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            "CLOUDFLARE_API_TOKEN": self.sim.token,
+            "CLOUDFLARE_API_BASE_URL": self.sim.base_url,
+            "SSL_CERT_FILE": "/ca.pem",
+            "DOMAINS": "a.example.org,b.example.org",
+            "IP4_PROVIDER": f"cloudflare.trace:{self.sim.trace_url}",
+            "IP6_PROVIDER": "none",
+            "EMOJI": "false",
+        }
+        return {name: value for name, value in {**good, **extra}.items() if value}
+
+    def run(self, *args: str, **extra: str) -> Result:
+        """Run the program to its end."""
+        done = subprocess.run(
+            self.argv(args), env=self.env(**extra), capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+        return Result(done.returncode, done.stdout + done.stderr)
+
+
+def expect(result: Result, code: int, *texts: str) -> list[str]:
+    """Return what is not as expected."""
+    wrong = [] if result.code == code else [f"exit {result.code} instead of {code}"]
+    wrong += [f"does not say {text!r}" for text in texts if text not in result.out]
+    return [*wrong, f"it said: {result.out.strip()[-400:]}"] if wrong else []
+
+
+def version(place: Place) -> list[str]:
+    """The version is that of the sources, nothing else is needed to say it."""
+    source = (Path(__file__).parents[2] / "ddns/__init__.py").read_text()
+    found = re.search(r'__version__.*?"(.+?)"', source)
+    return expect(place.run("--version"), 0, f"ddns {found[1] if found else '?'}")
+
+
+def settings(place: Place) -> list[str]:
+    """A good configuration is 0, a bad one 2, each without a request."""
+    before = len(place.sim.log)
+    wrong = expect(place.run("check"), 0) + expect(place.run("check", DOMAINS=""), 2)
+    wrong += expect(place.run("--no-such-option"), 2)
+    return wrong + ["it asked Cloudflare"] * (len(place.sim.log) != before)
+
+
+def zones(place: Place) -> list[str]:
+    """A cron expression knows the time zones, though there is no file of them."""
+    good = place.run("check", UPDATE_CRON="0 4 * * *", TZ="Europe/Berlin")
+    own = place.run("check", UPDATE_CRON="CRON_TZ=America/Los_Angeles 0 4 * * *")
+    bad = place.run("check", UPDATE_CRON="0 4 * * *", TZ="Mars/Olympus")
+    return expect(good, 0) + expect(own, 0) + expect(bad, 2, "Mars/Olympus")
+
+
+def rounds(place: Place) -> list[str]:
+    """A round creates, the next has nothing to do, a plan says so."""
+    wrong = expect(place.run("plan"), 3)
+    wrong += expect(place.run("run", "--once"), 0, "9.9.9.9") + expect(place.run("run", "--once"), 0)
+    wrong += expect(place.run("plan"), 0)
+    names = sorted(record.name for record in place.sim.records("example.org"))
+    return wrong + [f"the zone holds {names}"] * (names != ["a.example.org", "b.example.org"])
+
+
+def names(place: Place) -> list[str]:
+    """Names in any script reach the API in ASCII: idna, punycode and the Unicode tables are inside."""
+    result = place.run("run", "--once", DOMAINS="bücher.example.org, 例え.example.org, 🐱.example.org")
+    return expect(result, 0)
+
+
+def certificates(place: Place) -> list[str]:
+    """Another root, and the roots inside, both refuse the simulator; the token is not sent."""
+    before = len(place.sim.log)
+    wrong = expect(place.run("run", "--once", SSL_CERT_FILE="/other.pem"), 1, "certificate")
+    wrong += expect(place.run("run", "--once", SSL_CERT_FILE=""), 1, "certificate")
+    return wrong + ["it sent a request"] * (len(place.sim.log) != before)
+
+
+def stop(place: Place) -> list[str]:
+    """As PID 1 in its own namespace it rests after a round, in little memory, and ends on SIGTERM within 2 seconds."""
+    before = len(place.sim.log)
+    with tempfile.TemporaryFile() as out:
+        outer = subprocess.Popen(place.argv(["run"]), env=place.env(), stdout=out, stderr=out)
+        try:
+            inner = _resting(place, outer, before)
+            memory = "" if place.emulated else _memory(inner)
+            began = time.monotonic()
+            os.kill(inner, signal.SIGTERM)
+            code = outer.wait(_SECONDS)
+            took = time.monotonic() - began
+        finally:
+            outer.kill()
+        out.seek(0)
+        wrong = expect(Result(code, out.read().decode(errors="replace")), 0)
+    limit = 10 if place.emulated else 2
+    return wrong + [f"the stop took {took:.1f} s"] * (took > limit) + [memory] * bool(memory)
+
+
+def _resting(place: Place, outer: subprocess.Popen[bytes], before: int) -> int:
+    """Wait until the round is over and the program rests; return its PID here."""
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end and (len(place.sim.log) == before or not _child(outer.pid)):
+        time.sleep(0.1)
+    inner = _child(outer.pid)
+    time.sleep(15 if place.emulated else 3)
+    return inner
+
+
+def _child(pid: int) -> int:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(listed[0]) if listed else 0
+
+
+def _memory(pid: int) -> str:
+    said = Path(f"/proc/{pid}/status").read_text()
+    found = {name: int(value) for name, value in re.findall(r"^(VmRSS|RssAnon):\s+(\d+)", said, re.MULTILINE)}
+    if found["VmRSS"] <= 200 and found["RssAnon"] <= 24:
+        return ""
+    return f"it rests in {found['VmRSS']} kB, {found['RssAnon']} kB of them anonymous, instead of 200 and 24"
+
+
+CASES: dict[str, Callable[[Place], list[str]]] = {
+    "--version": version,
+    "exit codes of good and bad settings": settings,
+    "time zones without files of them": zones,
+    "rounds over TLS, nothing written": rounds,
+    "names in any script": names,
+    "wrong and unknown certificates are refused": certificates,
+    "rests as PID 1 and ends on SIGTERM": stop,
+}

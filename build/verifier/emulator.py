@@ -1,0 +1,23 @@
+"""The emulator for programs of other architectures: from this machine, or unpacked from its Debian archive."""
+
+import shutil
+from collections.abc import Sequence
+
+from freezer.errors import FreezeError
+
+
+def emulator(words: Sequence[str]) -> list[str]:
+    """Return the command before a program: a static qemu with its options, or nothing. FreezeError: there is none."""
+    if not words:
+        return []
+    name, *options = words
+    for candidate in (f"{name}-static", name):
+        found = shutil.which(candidate)
+        if found is not None and _static(found):
+            return [found, *options]
+    raise FreezeError(f"a static {name} is missing; install it (Debian: apt-get install qemu-user-static)")
+
+
+def _static(path: str) -> bool:
+    with open(path, "rb") as file:  # noqa: PTH123 -- only its head
+        return b"/lib64/ld-linux" not in file.read(4096)

@@ -1,0 +1,50 @@
+"""Checks dist/ddns-linux-TARGET for each target named; see script/verify. 0: all as it should be; 1: a list of what not."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
+
+from freezer.errors import FreezeError
+from freezer.recipe import REPO, read_target, released_targets
+from verifier.behaviour import CASES, Place
+from verifier.elf import faults
+from verifier.emulator import emulator
+
+
+def main(names: list[str]) -> int:
+    """Check every target and say what was found."""
+    wrong = 0
+    try:
+        for name in names or released_targets():
+            wrong += verify(name)
+    except FreezeError as error:
+        print(f"verify: {error}", file=sys.stderr)
+        return 1
+    return 1 if wrong else 0
+
+
+def verify(name: str) -> int:
+    """Print one line a check; return how many failed."""
+    target = read_target(name)
+    binary = REPO / f"dist/ddns-linux-{name}"
+    if not binary.exists():
+        raise FreezeError(f"{binary} is not there; make it with script/freeze {name}")
+    print(f"{name}: {binary.stat().st_size / 1e6:.2f} MB", flush=True)
+    wrong = show("the file: static, for the right CPU, within its budget, without traces of this machine", faults(binary, target))
+    with Place(binary, emulator(target.emulator)) as place:
+        for title, case in CASES.items():
+            wrong += show(title, case(place))
+    return wrong
+
+
+def show(title: str, found: list[str]) -> int:
+    """Print a check and what is wrong."""
+    print(f"  {'FAIL' if found else 'ok  '} {title}", flush=True)
+    for line in found:
+        print(f"         {line}", flush=True)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
