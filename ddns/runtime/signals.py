@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from contextlib import suppress
 from types import FrameType
 
@@ -22,10 +23,12 @@ class Signals:
     handlers are in place, and so arrive here.
     """
 
-    __slots__ = ("_before", "_write", "fd")
+    __slots__ = ("_before", "_closed", "_lock", "_write", "fd")
 
     def __init__(self) -> None:
         """Take the signals over. ``fd`` is readable when there is something to ``take``."""
+        self._lock = threading.Lock()
+        self._closed = False
         self.fd, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._before = {
             number: signal.signal(number, _noted)
@@ -47,9 +50,10 @@ class Signals:
         return ()
 
     def nudge(self) -> None:
-        """Make ``fd`` readable, from any thread."""
-        with suppress(BlockingIOError):  # a full pipe is readable, which is all we want
-            os.write(self._write, b"\0")
+        """Make ``fd`` readable, from any thread; nothing after the end (a job that was left alone ends some time)."""
+        with self._lock, suppress(BlockingIOError):  # a full pipe is readable, which is all we want
+            if not self._closed:
+                os.write(self._write, b"\0")
 
     def block(self) -> None:
         """Keep the signals pending in the kernel from now on, for the program that follows in this process."""
@@ -64,5 +68,7 @@ class Signals:
         signal.set_wakeup_fd(-1)
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        os.close(self.fd)
-        os.close(self._write)
+        with self._lock:
+            self._closed = True
+            os.close(self.fd)
+            os.close(self._write)

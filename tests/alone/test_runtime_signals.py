@@ -77,3 +77,16 @@ def test_what_the_parent_had_ignored_stays_ignored() -> None:
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_nudge_after_the_end_is_nothing() -> None:
+    """A job that was left alone ends when it likes; its nudge must not hit a descriptor that is somebody else's now."""
+    ended = Signals()
+    ended.close()
+    read, write = os.pipe2(os.O_NONBLOCK)
+    ended.nudge()
+
+    with pytest.raises(BlockingIOError):
+        os.read(read, 1)
+    os.close(read)
+    os.close(write)
