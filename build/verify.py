@@ -1,4 +1,4 @@
-"""Checks dist/ddns-linux-TARGET for each target named; see script/verify. 0: all as it should be; 1: a list of what not."""
+"""Checks dist/ddns-linux-TARGET for each target named; see script/verify."""
 
 import sys
 from pathlib import Path
@@ -31,7 +31,7 @@ def verify(name: str) -> int:
     if not binary.exists():
         raise FreezeError(f"{binary} is not there; make it with script/freeze {name}")
     print(f"{name}: {binary.stat().st_size / 1e6:.2f} MB", flush=True)
-    wrong = show("the file: static, for the right CPU, within its budget, without traces of this machine", faults(binary, target))
+    wrong = show("static, for the right CPU, within its budget, no traces of this machine", faults(binary, target))
     with Place(binary, emulator(target.emulator)) as place:
         for title, case in CASES.items():
             wrong += show(title, case(place))

@@ -28,7 +28,10 @@ def read_pins(path: Path) -> dict[str, Pin]:
     table = tomllib.loads(path.read_text())
     return {
         name: Pin(
-            name, entry["version"], entry["sha256"], tuple(u.replace("{version}", entry["version"]) for u in entry["urls"])
+            name,
+            entry["version"],
+            entry["sha256"],
+            tuple(u.replace("{version}", entry["version"]) for u in entry["urls"]),
         )
         for name, entry in table.items()
     }

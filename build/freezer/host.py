@@ -1,17 +1,17 @@
 """The CPython of this machine that Nuitka runs on, and the tools pip gives it. Nothing of it is in the result."""
 
 from collections.abc import Mapping
+from inspect import getsource
 from pathlib import Path
 from typing import NamedTuple
 
-from freezer.cache import Cache, Work
+from freezer.cache import Cache, Input, Work
 from freezer.fetch import fetch
 from freezer.recipe import BUILD, Recipe
 from freezer.run import environment, jobs, run
 from freezer.sources import patched_cpython, unpacked
 from freezer.tools import Tools
 
-_SELF = Path(__file__)
 _OPENSSL = ["no-shared", "no-dso", "no-engine", "no-legacy", "no-module", "no-apps", "no-docs", "no-tests", "no-asm"]
 
 
@@ -41,7 +41,7 @@ def host(cache: Cache, recipe: Recipe, tools: Tools) -> Host:
     def make(work: Work) -> None:
         _cpython(work, source, libraries, data, tools)
 
-    inputs = [_SELF, source.name, libraries.name, *data["switches"], *data["host_without"]]
+    inputs: list[Input] = [getsource(_cpython), source.name, libraries.name, *data["switches"], *data["host_without"]]
     prefix = cache.stage("host-cpython", inputs, make)
     return Host(prefix, _packages(cache, prefix))
 
@@ -58,13 +58,20 @@ def _libraries(cache: Cache, recipe: Recipe, tools: Tools) -> Path:
         run([zlib / "configure", "--static", "--prefix=/usr"], cwd=work.tmp / "zlib", log=work.log, env=env)
         run(["make", jobs(), "libz.a"], cwd=work.tmp / "zlib", log=work.log, env=env)
         run(["make", "install", f"DESTDIR={work.out}"], cwd=work.tmp / "zlib", log=work.log, env=env)
-        configure = ["perl", openssl / "Configure", "linux-x86_64", *_OPENSSL, "--prefix=/usr", "--libdir=lib"]
+        configure: list[str | Path] = [
+            "perl",
+            openssl / "Configure",
+            "linux-x86_64",
+            *_OPENSSL,
+            "--prefix=/usr",
+            "--libdir=lib",
+        ]
         run([*configure, "--openssldir=/etc/ssl"], cwd=work.tmp / "openssl", log=work.log, env=env)
         run(["make", jobs(), "build_libs"], cwd=work.tmp / "openssl", log=work.log, env=env)
         run(["make", "install_dev", f"DESTDIR={work.out}"], cwd=work.tmp / "openssl", log=work.log, env=env)
         run(["dpkg-deb", "-x", fetch(cache, ffi), work.out], log=work.log, env=env)
 
-    return cache.stage("host-libraries", [_SELF, zlib.name, openssl.name, ffi.sha256], make)
+    return cache.stage("host-libraries", [getsource(_libraries), zlib.name, openssl.name, ffi.sha256], make)
 
 
 def _cpython(work: Work, source: Path, libraries: Path, data: Mapping[str, list[str]], tools: Tools) -> None:
@@ -76,7 +83,12 @@ def _cpython(work: Work, source: Path, libraries: Path, data: Mapping[str, list[
         ZLIB_CFLAGS=f"-I{usr}/include", ZLIB_LIBS=f"{usr}/lib/libz.a",
         LIBFFI_CFLAGS=f"-I{usr}/include/x86_64-linux-gnu", LIBFFI_LIBS=f"{usr}/lib/x86_64-linux-gnu/libffi.a",
     )  # fmt: skip
-    configure = [source / "configure", *data["switches"], f"--with-openssl={usr}", "--with-ensurepip=install"]
+    configure: list[str | Path] = [
+        source / "configure",
+        *data["switches"],
+        f"--with-openssl={usr}",
+        "--with-ensurepip=install",
+    ]
     run(configure, cwd=work.tmp, log=work.log, env=env)
     run(["make", jobs()], cwd=work.tmp, log=work.log, env=env)
     run(["make", "install", f"DESTDIR={work.out}"], cwd=work.tmp, log=work.log, env=env)
@@ -87,10 +99,17 @@ def _packages(cache: Cache, prefix: Path) -> Path:
     wanted = {name: BUILD / f"requirements-{name}.txt" for name in ("setup", "tools", "program", "data")}
 
     def make(work: Work) -> None:
-        pip = [prefix / "usr/bin/python3.13", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip: list[str | Path] = [
+            prefix / "usr/bin/python3.13",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         options = ["--require-hashes", "--no-deps", "--no-compile", "--no-build-isolation", "--no-cache-dir"]
         env = environment({"PYTHONPATH": str(work.out / "setup"), "TMPDIR": str(work.tmp)})
         for name, file in wanted.items():
-            run([*pip, *options, "--target", work.out / name, "-r", file], log=work.log, env=env)
+            run([*pip, *options, "--target", str(work.out / name), "-r", str(file)], log=work.log, env=env)
 
-    return cache.stage("packages", [_SELF, prefix.name, *wanted.values()], make)
+    return cache.stage("packages", [getsource(_packages), prefix.name, *wanted.values()], make)

@@ -86,7 +86,14 @@ def _libpython(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler,
         archives += [found for folder in below for name in _ARCHIVES if (found := folder / name).exists()]
         _merge(archives, work.out / "libpython3.13.a", work, env)
 
-    inputs = [getsource(_libpython), source.name, host.prefix.name, compiler.identity, *(path.name for path in below), *switches]
+    inputs = [
+        getsource(_libpython),
+        source.name,
+        host.prefix.name,
+        compiler.identity,
+        *(path.name for path in below),
+        *switches,
+    ]
     return cache.stage(f"libpython-{target.name}", [*inputs, str(answers)], make)
 
 

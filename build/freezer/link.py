@@ -25,9 +25,9 @@ def link(work: Work, compiler: Compiler, host: Host, parts: Parts) -> None:
     """Write ``ddns``, and ``ddns.symbols`` with the names of its functions for debuggers and profilers."""
     before, after = _runtime(work, compiler)
     order = [f"--symbol-ordering-file={parts.order}", "--no-warn-symbol-ordering"]
-    inputs = [*before, *parts.objects, parts.archive, *after]
+    inputs = [*before, *map(str, parts.objects), str(parts.archive), *after]
     for name, strip in (("ddns", ["--strip-all"]), ("ddns.symbols", [])):
-        argv = [host.zig, "ld.lld", *parts.flags, *order, *strip, "-o", work.out / name, *inputs]
+        argv: list[str | Path] = [host.zig, "ld.lld", *parts.flags, *order, *strip, "-o", work.out / name, *inputs]
         run(argv, log=work.log, env=compiler.env())
 
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from freezer import embed, libraries
-from freezer.cache import Cache, Work
+from freezer.cache import Cache, Input, Work
 from freezer.compilers import Compiler
 from freezer.host import Host
 from freezer.link import Parts, link
@@ -30,8 +30,8 @@ def program(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     def make(work: Work) -> None:
         _compile(work, recipe, compiler, host, prefix, native)
 
-    below = [_SELF, _SELF.with_name("link.py"), prefix.name, native.name, compiler.identity]
-    inputs = [*below, str(recipe.nuitka), _TRIM, REPO / "ddns"]
+    below: list[Input] = [_SELF, _SELF.with_name("link.py"), prefix.name, native.name, compiler.identity]
+    inputs: list[Input] = [*below, str(recipe.nuitka), _TRIM, REPO / "ddns"]
     return cache.stage(f"program-{target.name}", inputs, make) / "ddns"
 
 
@@ -54,7 +54,7 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
             run(["plain", "-c", *own, source, "-o", work.out / f"sleep-{source.stem}.o"], log=work.log, env=env)
 
     below = [ssl.name, prefix.name, host.packages.name, compiler.identity]
-    inputs = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", _SLEEP]
+    inputs: list[Input] = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", _SLEEP]
     return cache.stage(f"native-{target.name}", inputs, make)
 
 

@@ -44,7 +44,7 @@ def patched_cpython(cache: Cache, recipe: Recipe, tools: Tools) -> Path:
 
 
 def _patch(work: Work, patch: Path, tools: Tools) -> None:
-    argv = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", patch]
+    argv: list[str | Path] = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", patch]
     run(argv, cwd=work.out, log=work.log, env=tools.env())
 
 

@@ -80,7 +80,7 @@ def _borrow(missing: list[str], work: Work) -> None:
     names = [name for name in missing if name != "perl"]
     if "perl" in missing:
         shown = read(["apt-cache", *own, "depends", "perl"])
-        names += sorted(set(re.findall(r"Depends: (perl-modules-[\d.]+|libperl[\d.]+(?:t64)?)$", shown, re.M)))
+        names += sorted(set(re.findall(r"Depends: (perl-modules-[\d.]+|libperl[\d.]+(?:t64)?)$", shown, re.MULTILINE)))
     debs = work.tmp / "debs"
     debs.mkdir()
     run(["apt-get", *own, "download", *names], cwd=debs, log=work.log)

@@ -11,7 +11,7 @@ from nuitka.plugins.PluginBase import NuitkaPluginBase  # type: ignore[import-no
 _FOLDER = Path(os.environ["DORMOUSE_TRIM"])
 sys.path.insert(0, str(_FOLDER))
 
-from slim import slim  # noqa: E402 -- Nuitka loads this file without its folder
+from slim import slim  # type: ignore[import-not-found]  # noqa: E402 -- Nuitka loads this file without its folder
 
 
 def words(name: str) -> frozenset[str]:
@@ -42,7 +42,7 @@ class Trim(NuitkaPluginBase):  # type: ignore[misc]  # Nuitka has no types
         return "compiled" if str(module_name) in _COMPILED else "bytecode"
 
     def onModuleSourceCode(self, module_name: object, source_filename: str, source_code: str) -> str:  # noqa: ARG002, N802 -- Nuitka's
-        """Return what is frozen for a module: something smaller for a few, the same without annotations for the rest."""
+        """Return what is frozen for a module: a stand-in for a few, the source without annotations for the rest."""
         name = str(module_name)
         if name == "re._compiler":  # made by regexes.py
             return Path("re._compiler").read_text()

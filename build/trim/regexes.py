@@ -33,7 +33,7 @@ _LATE = frozenset({"__main__", "cli", "h2", "http2", "contrib", "idnadata", "uts
 """Parts of names of modules that a round never imports."""
 
 _INLINE = ("re.match", "re.fullmatch", "re.search", "re.sub", "re.split", "re.findall", "re.finditer")
-_SOURCE = '''
+_SOURCE = """
 import _sre
 from ._constants import *
 _TABLE = {table!r}
@@ -46,7 +46,7 @@ def compile(p, flags=0):
         return _ddns_recompiler.compile(p, flags)
     final, code, groups, index, names = found
     return _sre.compile(p, final, memoryview(code).cast('I').tolist(), groups, index, names)
-'''
+"""
 
 
 def table(asked: dict[tuple[str | bytes, int], None]) -> dict[tuple[str | bytes, int], tuple[Any, ...]]:
@@ -75,7 +75,9 @@ def inline(path: Path) -> Iterator[tuple[str | bytes, int]]:
     """Yield the expressions that a module gives to re.match and its like without compiling them first."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in _INLINE and isinstance(node.args[0], ast.Constant):
-            yield node.args[0].value, 0
+            text = node.args[0].value
+            if isinstance(text, (str, bytes)):
+                yield text, 0
 
 
 def main(top: Path) -> None:

@@ -14,7 +14,7 @@ def slim(source: str, name: str) -> str:
 class _Slimmer(ast.NodeTransformer):
     """Takes annotations away; a body that becomes empty is filled with ``pass``."""
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802 -- ast's name
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         bases = {ast.unparse(base).split("[")[0].removeprefix("typing.") for base in node.bases}
         dataclass = any("dataclass" in ast.unparse(item) for item in node.decorator_list)
         if bases & {"NamedTuple", "TypedDict"} or dataclass:
@@ -25,10 +25,10 @@ class _Slimmer(ast.NodeTransformer):
             return node
         return self._filled(node)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:  # noqa: N802 -- likewise
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         return ast.copy_location(ast.Assign([node.target], node.value), node) if node.value else None
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:  # noqa: N802 -- likewise
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
         if any(ast.unparse(item) in ("overload", "typing.overload") for item in node.decorator_list):
             return None
         node.returns = None
@@ -38,7 +38,7 @@ class _Slimmer(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt] | None:  # noqa: N802 -- likewise
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt] | None:
         if ast.unparse(node.test) in _CHECKING:
             return [self.visit(item) for item in node.orelse] or None
         return self._filled(node)
