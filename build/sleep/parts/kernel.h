@@ -34,6 +34,8 @@
 #define MY_TIMER_ABSTIME 1
 #define MY_POLLIN 1
 #define MY_PR_SET_NAME 15
+#define MY_MADV_RANDOM 1
+#define MY_MADV_DONTNEED 4
 
 struct poll_fd {
     int fd;
