@@ -291,7 +291,7 @@ def wait_for_children(pid: int) -> Iterator[int]:
 
 
 def test_asleep_it_weighs_next_to_nothing(folder: Path) -> None:
-    """At most 48 kB are resident, 16 kB of them its own: a page of code, one of data, and the stack's with the variables.
+    """At most 48 kB are resident, 16 kB of them its own: a page of code, one of data, the stack with the variables.
 
     What the kernel maps around a page that is touched, 64 kB or 2 MB, is given back.
     """
