@@ -55,7 +55,7 @@ def _options(platform: str, simulator: Cloudflare, folder: Path) -> list[str]:
         "DOMAINS": "home.example.org",
         "IP4_PROVIDER": f"cloudflare.trace:{simulator.trace_url}",
         "IP6_PROVIDER": "none",
-        "UPDATE_CRON": "0 4 1 1 *",
+        "UPDATE_CRON": "CRON_TZ=Europe/Berlin 0 4 1 1 *",
         **({"QEMU_CPU": OLDEST[platform]} if platform in OLDEST else {}),
     }
     mounts = [("ca.pem", "/run/ca.pem"), ("token", "/run/token")]
