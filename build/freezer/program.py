@@ -71,7 +71,6 @@ def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix:
     flags = [
         *recipe.nuitka["flags"],
         f"--user-plugin={_TRIM}/plugin.py",
-        f"--user-package-configuration-file={_TRIM}/packages.yml",
         f"--jobs={jobs().removeprefix('-j')}",
         f"--nofollow-import-to={','.join(_words('unused.txt'))}",
     ]

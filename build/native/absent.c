@@ -117,3 +117,15 @@ void __wrap_setupMetaPathBasedLoader(PyThreadState *tstate)
     __real_setupMetaPathBasedLoader(tstate);
     give_back(__executable_start, etext);
 }
+
+struct ssl_ctx_st;
+struct ssl_method_st;
+struct ssl_ctx_st *__real_SSL_CTX_new(const struct ssl_method_st *method);
+struct ssl_ctx_st *__wrap_SSL_CTX_new(const struct ssl_method_st *method);
+
+/* The first TLS context comes after the imports: what only they ran is given back before the network's part begins. */
+struct ssl_ctx_st *__wrap_SSL_CTX_new(const struct ssl_method_st *method)
+{
+    give_back(__executable_start, etext);
+    return __real_SSL_CTX_new(method);
+}

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
@@ -25,6 +26,7 @@ _NO_COLUMNS, _NO_PLACE = 13, 15
 """Kinds of entries in a table of lines."""
 _COMPILED = words("compiled.txt")
 _EARLY = words("early.txt")
+_REPLACED = tomllib.loads((_FOLDER / "replaced.toml").read_text())
 _INSTEAD = {path.stem: path for path in (_FOLDER / "instead").glob("*.py")}
 
 
@@ -51,6 +53,10 @@ class Trim(NuitkaPluginBase):  # type: ignore[misc]  # Nuitka has no types
             return Path("re._compiler").read_text()
         if name in _INSTEAD:
             source_code = _INSTEAD[name].read_text()
+        for change in _REPLACED.get(name, ()):
+            if change["old"] not in source_code:
+                sys.exit(f"trim/replaced.toml: {name} has no {change['old']!r} any more")
+            source_code = source_code.replace(change["old"], change["new"])
         return source_code if name in _COMPILED else slim(source_code, name)
 
     def onFrozenModuleBytecode(self, module_name: object, is_package: bool, bytecode: CodeType) -> CodeType:  # noqa: ARG002, FBT001, N802 -- Nuitka's
