@@ -2,8 +2,8 @@
 #include "sleep.h"
 #include "kernel.h"
 
-enum { PAGE = 4096, AROUND = 65536 };
-extern const char etext[]; /* the linker's: the end of the code */
+enum { PAGE = 4096 };
+extern const char __executable_start[], etext[]; /* the linker's: the begin of the file in memory, the end of the code */
 
 /* The process was started as /proc/self/exe and is called "exe" now: give it the name of its command again. */
 static void take_name(const char *command)
@@ -27,16 +27,14 @@ static void keep_signals(void)
 }
 
 /* The kernel maps the file around a page that is touched: 64 kB, or 2 MB where its page cache is made of large pieces.
- * A mapping of its own for the page of this code ends at its borders; what else came along is given back. Nothing below
- * the code can have been written to, nor anything above it before its end. */
+ * A mapping of its own for the page of this code ends at its borders; what else came along is given back. Nothing before
+ * the end of the code can have been written to. */
 static void keep_one_page(void)
 {
-    const uintptr_t own = (uintptr_t)&dormouse_sleep & ~(uintptr_t)(PAGE - 1), begin = own & ~(uintptr_t)(AROUND - 1);
-    const uintptr_t last = (uintptr_t)etext & ~(uintptr_t)(PAGE - 1);
-    uintptr_t end = own + AROUND < last ? own + AROUND : last;
-    end = end > own ? end : own + PAGE;
+    const uintptr_t within = ~(uintptr_t)(PAGE - 1), own = (uintptr_t)&dormouse_sleep & within;
+    const uintptr_t begin = (uintptr_t)__executable_start & within, last = (uintptr_t)etext & within;
     dormouse_call(__NR_madvise, (long)own, PAGE, MY_MADV_RANDOM, 0);
-    dormouse_call(__NR_madvise, (long)begin, (long)(end - begin), MY_MADV_DONTNEED, 0);
+    dormouse_call(__NR_madvise, (long)begin, (long)((last > own ? last : own + PAGE) - begin), MY_MADV_DONTNEED, 0);
 }
 
 static void look(long *stack)
