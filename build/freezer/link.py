@@ -27,7 +27,8 @@ def link(work: Work, compiler: Compiler, host: Host, parts: Parts) -> None:
     order = [f"--symbol-ordering-file={parts.order}", "--no-warn-symbol-ordering"]
     inputs = [*before, *map(str, parts.objects), str(parts.archive), *after]
     for name, strip in (("ddns", ["--strip-all"]), ("ddns.symbols", [])):
-        argv: list[str | Path] = [host.zig, "ld.lld", *parts.flags, *order, *strip, "-o", work.out / name, *inputs]
+        # Our flags stand last, so that our entry wins over that of the driver: else nobody would sleep.
+        argv: list[str | Path] = [host.zig, "ld.lld", *order, *strip, "-o", work.out / name, *inputs, *parts.flags]
         run(argv, log=work.log, env=compiler.env())
 
 
