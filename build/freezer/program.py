@@ -28,7 +28,8 @@ def program(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     native = _native(cache, recipe, target, compiler, host)
 
     def make(work: Work) -> None:
-        _compile(work, recipe, compiler, host, prefix, native)
+        _compile(work, recipe, target, compiler, host, prefix)
+        _link(work, recipe, compiler, host, prefix, native)
 
     below: list[Input] = [_SELF, _SELF.with_name("link.py"), prefix.name, native.name, compiler.identity]
     inputs: list[Input] = [*below, str(recipe.nuitka), _TRIM, REPO / "ddns"]
@@ -58,8 +59,8 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     return cache.stage(f"native-{target.name}", inputs, make)
 
 
-def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix: Path, native: Path) -> None:
-    """Run Nuitka on a copy of the package and keep the one file it makes."""
+def _compile(work: Work, recipe: Recipe, target: Target, compiler: Compiler, host: Host, prefix: Path) -> None:
+    """Run Nuitka on a copy of the package."""
     shutil.copytree(REPO / "ddns", work.tmp / "ddns", ignore=shutil.ignore_patterns("__pycache__"))
     for source in (_TRIM / "program.py", *sorted((_TRIM / "extra").glob("*.py"))):
         shutil.copy(source, work.tmp)
@@ -74,9 +75,8 @@ def _compile(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix:
         f"--jobs={jobs().removeprefix('-j')}",
         f"--nofollow-import-to={','.join(_words('unused.txt'))}",
     ]
-    run([prefix / "bin/python3.13", _TRIM / "regexes.py", work.tmp], log=work.log, env=env)
+    run([prefix / "bin/python3.13", _TRIM / "regexes.py", work.tmp, str(target.bits)], log=work.log, env=env)
     run([prefix / "bin/python3.13", "-m", "nuitka", *flags, "program.py"], cwd=work.tmp, log=work.log, env=env)
-    _link(work, recipe, compiler, host, prefix, native)
 
 
 def _link(work: Work, recipe: Recipe, compiler: Compiler, host: Host, prefix: Path, native: Path) -> None:

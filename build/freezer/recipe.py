@@ -21,6 +21,7 @@ class Target(NamedTuple):
     elf: dict[str, str]
     emulator: tuple[str, ...]
     budget: int
+    bits: int
     flags: tuple[str, ...]
 
 
@@ -61,5 +62,5 @@ def read_target(name: str) -> Target:
     table = toml(f"targets/{name}")
     return Target(
         name, tuple(table["zig"]), tuple(table["openssl"]), table["host"], table["elf"],
-        tuple(table["emulator"]), table["budget"], tuple(table.get("flags", ())),
+        tuple(table["emulator"]), table["budget"], table["bits"], tuple(table.get("flags", ())),
     )  # fmt: skip

@@ -49,8 +49,10 @@ def compile(p, flags=0):
 """
 
 
-def table(asked: dict[tuple[str | bytes, int], None]) -> dict[tuple[str | bytes, int], tuple[Any, ...]]:
+def table(asked: dict[tuple[str | bytes, int], None], bits: int) -> dict[tuple[str | bytes, int], tuple[Any, ...]]:
     """Compile expressions to what ``_sre.compile`` takes."""
+    # "Without end" is the largest size there is, but never more than 32 bits (Modules/_sre/sre.h).
+    _parser.MAXREPEAT = _compiler.MAXREPEAT = type(_parser.MAXREPEAT)(min(2 ** (bits - 1) - 1, 2**32 - 1), "MAXREPEAT")
     made = {}
     for pattern, flags in asked:
         tree = _parser.parse(pattern, flags)
@@ -80,7 +82,7 @@ def inline(path: Path) -> Iterator[tuple[str | bytes, int]]:
                 yield text, 0
 
 
-def main(top: Path) -> None:
+def main(top: Path, bits: int) -> None:
     """Write the stand-in for ``re._compiler``, and the real one under its other name, beside the program."""
     sys.path.insert(0, str(top))
     for name in modules(top):
@@ -91,8 +93,8 @@ def main(top: Path) -> None:
         real = real.replace(f"from . import {name}", f"from re import {name}")
         real = real.replace(f"from .{name} import", f"from re.{name} import")
     (top / "_ddns_recompiler.py").write_text(real)
-    (top / "re._compiler").write_text(_SOURCE.format(table=table(_asked)))
+    (top / "re._compiler").write_text(_SOURCE.format(table=table(_asked, bits)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

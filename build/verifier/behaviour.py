@@ -18,7 +18,9 @@ from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.tls import Authority
 
 _SECONDS = 120
-_MOUNT = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && root=$1 && shift && exec '
+_MOUNT = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && root=$1 && shift && '
+_PROC = 'mount -t proc proc "$root/proc" && '
+"""Containers have /proc. Resting outside Python needs it; all else must do without."""
 
 
 class Result(NamedTuple):
@@ -36,6 +38,7 @@ class Place:
         self.root = Path(tempfile.mkdtemp(prefix="ddns-verify-"))
         self.root.chmod(0o755)
         shutil.copy(binary, self.root / "ddns")
+        (self.root / "proc").mkdir()
         self.command = ["/ddns"]
         if emulator:
             shutil.copy(emulator[0], self.root / "qemu")
@@ -68,11 +71,16 @@ class Place:
         """Return the command that makes namespaces for mounts and processes; we are PID 1 in them."""
         return ["unshare", *([] if os.geteuid() == 0 else ["-r"]), "--mount", "--pid", "--fork", "--kill-child"]
 
-    def argv(self, args: Sequence[str]) -> list[str]:
+    def argv(self, args: Sequence[str], *, proc: bool = False) -> list[str]:
         """Return the command that runs the program as user 1000 in its read-only root, as PID 1."""
         user = ["--userspec=1000:1000"] if os.geteuid() == 0 else []
         words = ["chroot", *user, "$root", *self.command, *args]
-        script = _MOUNT + " ".join(f'"{word}"' if word == "$root" else f"'{word}'" for word in words)
+        script = (
+            _MOUNT
+            + _PROC * proc
+            + "exec "
+            + " ".join(f'"{word}"' if word == "$root" else f"'{word}'" for word in words)
+        )
         return [*self.unshare(), "sh", "-c", script, "sh", str(self.root)]
 
     def env(self, **extra: str) -> dict[str, str]:
@@ -154,7 +162,7 @@ def stop(place: Place) -> list[str]:
     """Check that it rests after a round, as PID 1, in little memory, and ends on SIGTERM within 2 seconds."""
     before = len(place.sim.log)
     with tempfile.TemporaryFile() as out:
-        outer = subprocess.Popen(place.argv(["run"]), env=place.env(), stdout=out, stderr=out)
+        outer = subprocess.Popen(place.argv(["run"], proc=True), env=place.env(), stdout=out, stderr=out)
         try:
             inner = _resting(place, outer, before)
             memory = "" if place.emulated else _memory(inner)
