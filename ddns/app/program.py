@@ -212,7 +212,7 @@ class Running:
 
 def said_after(report: RoundReport, before: frozenset[str]) -> frozenset[str]:
     """Return the keys of the warnings that need not be said again: a good round forgets those that are over."""
-    now = frozenset(warning.key for warning in report.warnings)
+    now = frozenset(warning.key for warning in report.warnings) | (before & {"watch"})
     return now if report.ok and not report.interrupted else before | now
 
 

@@ -3,13 +3,12 @@
 from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
 from ddns.app.reports import Reports
-from ddns.app.sleeping import Back, Sleeper, woken
+from ddns.app.sleeping import Back, Sleeper, unwatched, woken
 from ddns.config import Loaded, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.settings import Access, Credential, Settings
 from ddns.errors import ConfigError
 from ddns.output import life
-from ddns.output.lines import Line
 from ddns.output.printer import Printer
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.daemon import Daemon
@@ -49,12 +48,6 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, 
     finally:
         watch.close()
         sleeper.close()
-
-
-def unwatched(reason: str) -> Line:
-    """Return the remark that address changes are noticed late."""
-    text = f"Address changes cannot be watched ({reason}); they are noticed on schedule only"
-    return Line("warning", "warning", text)
 
 
 def _first(process: Process, command: Command) -> Loaded:

@@ -64,8 +64,9 @@ class Sleeper:
         """Show the state to ``ddns status`` and write STATE_FILE when it would say something new."""
         try:
             self._board.publish(packed(loaded, memory))
-        except OSError:
-            self._hibernates = None  # a kernel without memfd: status finds nothing, sleeping is done in Python
+        except OSError as error:  # a kernel without memfd: status finds nothing
+            if self._hibernates is not None:
+                self.stay(f"The state cannot be kept in memory ({error.strerror})")
         path = loaded.settings.lifecycle.state_file
         if not path:
             return
@@ -92,8 +93,18 @@ class Sleeper:
         """Wait in Python, for something short."""
         return self._waiter.wait(until, watch=watch)
 
+    def _watching(self, memory: Memory) -> Memory:
+        """Say that addresses cannot be watched, once in the program's life and not in that of each process."""
+        refused = self._waiter.watch.refused
+        if not refused or "watch" in memory.said:
+            return memory
+        self._printer.show([unwatched(refused)])
+        return memory._replace(said=memory.said | {"watch"})
+
     def rest(self, loaded: Loaded, memory: Memory, until: float | None, *, watch: bool) -> Wake:
         """Wait until a UNIX time (None: for ever), a signal, or (``watch``) a changed address."""
+        if watch and self._hibernates is not None:
+            memory = self._watching(memory)
         self.keep(loaded, memory)
         if self._hibernates is not None:
             try:
@@ -102,6 +113,12 @@ class Sleeper:
                 self.stay(error.message)
         gc.collect()  # the collector is off while rounds run
         return self._waiter.wait(until, watch=watch)
+
+
+def unwatched(reason: str) -> Line:
+    """Return the remark that address changes are noticed late."""
+    text = f"Address changes cannot be watched ({reason}); they are noticed on schedule only"
+    return Line("warning", "warning", text)
 
 
 class Packed(NamedTuple):

@@ -9,8 +9,7 @@ import pytest
 
 from ddns.app import sleeping
 from ddns.app.process import Process
-from ddns.app.service import unwatched
-from ddns.app.sleeping import Become, Sleeper, packed, unpacked
+from ddns.app.sleeping import Become, Sleeper, packed, unpacked, unwatched
 from ddns.config import Inputs, Loaded, load
 from ddns.core.memory import Memory
 from ddns.core.settings import Output
@@ -85,6 +84,29 @@ def test_resting_with_hibernation(waiter: SystemWaiter) -> None:
 
     assert tired.rest(loaded(), Memory(), 1.0, watch=True).why == "now"
     tired.close()
+
+
+def test_what_cannot_be_watched_is_told_once_in_its_life(waiter: SystemWaiter) -> None:
+    """Each process of a hibernating program would say it anew, were it not remembered."""
+    out = io.StringIO()
+    tired = sleeper(waiter, out, wake_up)
+    waiter.watch.refused = "Operation not permitted"
+
+    tired.rest(loaded(), Memory(), 1.0, watch=True)
+    tired.rest(loaded(), Memory(said=frozenset({"watch"})), 1.0, watch=True)
+    tired.close()
+    assert out.getvalue().count("on schedule only") == 1
+
+
+def test_a_kernel_without_memory_files_is_told_once(waiter: SystemWaiter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program sleeps in Python then, and says why."""
+    out = io.StringIO()
+    tired = sleeper(waiter, out, wake_up)
+    monkeypatch.delattr(os, "memfd_create")
+
+    for _ in range(2):
+        assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
+    assert out.getvalue().count("sleeping in Python instead") == 1
 
 
 def test_a_state_file_that_cannot_be_written_is_told_once(waiter: SystemWaiter, tmp_path: Path) -> None:
