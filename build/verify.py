@@ -7,7 +7,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
 from freezer.errors import FreezeError
 from freezer.recipe import REPO, read_target, released_targets
-from verifier.behaviour import CASES, Place
+from verifier import behaviour, resting, trust
+from verifier.behaviour import Place
 from verifier.elf import faults
 from verifier.emulator import emulator
 
@@ -33,16 +34,16 @@ def verify(name: str) -> int:
     print(f"{name}: {binary.stat().st_size / 1e6:.2f} MB", flush=True)
     wrong = show("static, for the right CPU, within its budget, no traces of this machine", faults(binary, target))
     with Place(binary, emulator(target.emulator)) as place:
-        for title, case in CASES.items():
+        for title, case in {**behaviour.CASES, **trust.CASES, **resting.CASES}.items():
             wrong += show(title, case(place))
     return wrong
 
 
 def show(title: str, found: list[str]) -> int:
     """Print a check and what is wrong."""
-    print(f"  {'FAIL' if found else 'ok  '} {title}", flush=True)
+    print(f"  {'✗' if found else '✓'} {title}", flush=True)
     for line in found:
-        print(f"         {line}", flush=True)
+        print(f"      {line}", flush=True)
     return 1 if found else 0
 
 
