@@ -1,11 +1,8 @@
 /*
  * A root file system may lack what Nuitka's start takes for granted: without /proc it would abort, because it asks
- * there for its own name. The kernel has told it already. Nor need the file be there still: an upgrade replaces it
- * while the program sleeps, and the name then ends in " (deleted)", which no path leads to.
+ * there for its own name. The kernel has told it already.
  */
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -25,19 +22,4 @@ ssize_t __wrap_readlink(const char *path, char *name, size_t size)
     memcpy(name, own, known);
     errno = 0;
     return (ssize_t)known;
-}
-
-char *__real_realpath(const char *path, char *resolved);
-char *__wrap_realpath(const char *path, char *resolved);
-
-char *__wrap_realpath(const char *path, char *resolved)
-{
-    static const char gone[] = " (deleted)";
-    char *found = __real_realpath(path, resolved);
-    if (found != NULL || path == NULL)
-        return found;
-    const size_t length = strlen(path), mark = sizeof gone - 1;
-    if (path[0] != '/' || length < mark || length >= PATH_MAX || strcmp(path + length - mark, gone) != 0)
-        return NULL;
-    return resolved == NULL ? strdup(path) : strcpy(resolved, path);
 }
