@@ -1,14 +1,15 @@
 """Checks dist/ddns-linux-TARGET for each target named; see script/verify."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
 from freezer.errors import FreezeError
-from freezer.recipe import REPO, read_target, released_targets
+from freezer.recipe import REPO, read_target, released_targets, toml
 from verifier import behaviour, resting, trust
-from verifier.behaviour import Place
+from verifier.behaviour import Case, Place
 from verifier.elf import faults
 from verifier.emulator import emulator
 
@@ -33,10 +34,16 @@ def verify(name: str) -> int:
         raise FreezeError(f"{binary} is not there; make it with script/freeze {name}")
     print(f"{name}: {binary.stat().st_size / 1e6:.2f} MB", flush=True)
     wrong = show("static, for the right CPU, within its budget, no traces of this machine", faults(binary, target))
-    with Place(binary, emulator(target.emulator)) as place:
-        for title, case in {**behaviour.CASES, **trust.CASES, **resting.CASES}.items():
-            wrong += show(title, case(place))
-    return wrong
+    resting_cases = resting.EMULATED if target.emulator else resting.CASES
+    wrong += checked(binary, target.emulator, {**behaviour.CASES, **trust.CASES, **resting_cases})
+    oldest = toml(f"targets/{name}").get("oldest", [])
+    return wrong + (checked(binary, oldest, behaviour.OLDEST) if oldest else 0)
+
+
+def checked(binary: Path, through: Sequence[str], cases: Mapping[str, Case]) -> int:
+    """Show what these cases find, through an emulator if one is named; return how many failed."""
+    with Place(binary, emulator(through)) as place:
+        return sum(show(title, case(place)) for title, case in cases.items())
 
 
 def show(title: str, found: list[str]) -> int:

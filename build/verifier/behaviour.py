@@ -162,7 +162,9 @@ def state(place: Place) -> list[str]:
     return wrong + ["the token is in it"] * (place.sim.token in path.read_text())
 
 
-CASES: dict[str, Callable[[Place], list[str]]] = {
+Case = Callable[[Place], list[str]]
+"""A check: what is wrong, one line each."""
+CASES: dict[str, Case] = {
     "--version": version,
     "exit codes of good and bad settings": settings,
     "time zones without files of them": zones,
@@ -170,3 +172,4 @@ CASES: dict[str, Callable[[Place], list[str]]] = {
     "names in any script": names,
     "one file written where one is named, and only once": state,
 }
+OLDEST: dict[str, Case] = {"a round on the oldest CPU of its kind": rounds}

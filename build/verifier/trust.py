@@ -1,12 +1,11 @@
 """Whom it believes: certificates, the roots inside, and the token."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from tests.fakes.cloudflare import Cloudflare
-from verifier.behaviour import Place, expect
+from verifier.behaviour import Case, Place, expect
 
 _ROOTS = (b"ISRG Root X1", b"GTS Root R4", b"DigiCert Global Root G2", b"USERTrust RSA Certification Authority")
 """Of the authorities that Cloudflare's edge certificates come from, and of others much in use (2026)."""
@@ -62,7 +61,7 @@ def token(place: Place) -> list[str]:
     return wrong + ["a record changed"] * (place.sim.records("example.org") != before)
 
 
-CASES: dict[str, Callable[[Place], list[str]]] = {
+CASES: dict[str, Case] = {
     "unknown roots, the roots inside and an empty store are refused, no token sent": strangers,
     "expired and wrongly named certificates are refused, no token sent": faulty,
     "CA roots are inside": inside,
