@@ -40,7 +40,6 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     """Return the folder of our own C, compiled: the embedded data, and the sleeper that runs before libc."""
     ssl = libraries.openssl(cache, recipe, target, compiler)
     prefix = libraries.prefix(cache, recipe, target, compiler, host)
-    sleeper = sorted(_SLEEP.glob("*.c"))
 
     def make(work: Work) -> None:
         data = host.packages / "data"
@@ -50,9 +49,11 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
         env = compiler.env()
         for source in sorted((BUILD / "native").glob("*.c")):
             run(["cc", "-c", *headers, source, "-o", work.out / f"native-{source.stem}.o"], log=work.log, env=env)
-        own = (_SLEEP / "cflags").read_text().split() if sleeper else []
-        for source in sleeper:
-            run(["plain", "-c", *own, source, "-o", work.out / f"sleep-{source.stem}.o"], log=work.log, env=env)
+        for folder in (_SLEEP, BUILD / "native/fast"):  # these have flags of their own
+            own = (folder / "cflags").read_text().split()
+            for source in sorted(folder.glob("*.c")):
+                result = work.out / f"{folder.name}-{source.stem}.o"
+                run(["plain", "-c", *own, source, "-o", result], log=work.log, env=env)
 
     below = [ssl.name, prefix.name, host.packages.name, compiler.identity]
     inputs: list[Input] = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", _SLEEP]
