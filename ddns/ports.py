@@ -1,7 +1,6 @@
 """The contracts between the rooms. Adapters implement them, the round and the loop only see these."""
 
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from ddns.core.addresses import Detected, Family
@@ -180,6 +179,3 @@ class Notifier(Protocol):
     def send(self, title: str, message: str) -> None:
         """Deliver a message, split or cut at the service's limit; raises DdnsError (without secrets) on failure."""
         ...
-
-
-Network = IPv4Network | IPv6Network

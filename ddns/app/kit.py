@@ -44,18 +44,8 @@ def make_kit(
         update.reject_private,
         update.reject_cloudflare,
         update.filters,
-        commands_environ(process),
+        process.environ,
     )
     api = Cloudflare(http, access, clock, update.update_timeout)
     tools = Tools(Detectors(http, clock, options), api, api.waf(), clock, stopping)
     return Kit(http, api, tools)
-
-
-def commands_environ(process: Process) -> dict[str, str]:
-    """Return the environment that commands of the user's see: ours, less what is secret or internal."""
-    return {name: value for name, value in process.environ.items() if not _secret(name)}
-
-
-def _secret(name: str) -> bool:
-    """Whether a command we run must not see this variable."""
-    return name.startswith(("CLOUDFLARE_", "CF_", "API_KEY", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA", "DDNS_SLEEP"))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ddns import __version__
-from ddns.app.kit import commands_environ, make_http, make_roots
+from ddns.app.kit import make_http, make_roots
 from ddns.app.process import Process
 from ddns.core import messages
 from ddns.core.memory import Memory
@@ -100,4 +100,4 @@ def _runner(command: str, process: Process) -> "ChangeRunner | None":
         return None
     from ddns.runtime.changerunner import ChangeRunner as Runner  # noqa: PLC0415 -- rarely needed
 
-    return Runner(command, commands_environ(process))
+    return Runner(command, process.environ)

@@ -1,9 +1,7 @@
 """``cmd``: a command of the user's whose output is the address."""
 
-import contextlib
 import os
 import select
-import signal
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,31 +9,25 @@ from ddns.core.accept import Rules, Undetected
 from ddns.core.addresses import Known
 from ddns.detect.lines import LIMIT, parse_lines
 from ddns.ports import Clock
+from ddns.shell import SHELL, kill, spawn
 
-_SHELL: Final = "/bin/sh"
-_OURS: Final = ("CLOUDFLARE_", "CF_", "API_KEY", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA")
 _STEP: Final = 50
 """Milliseconds between looks at a command that does not write."""
 
 
 def ask(command: str, environ: Mapping[str, str], clock: Clock, rules: Rules, seconds: float) -> Known:
     """Run the command in a shell and read its output as lines of addresses. Undetected: it failed or took too long."""
-    return Known(parse_lines(_output(command, visible(environ), clock, seconds), rules))
-
-
-def visible(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without our secrets: a command has no need of tokens and reporting URLs."""
-    return {name: value for name, value in environ.items() if not name.upper().startswith(_OURS)}
+    return Known(parse_lines(_output(command, environ, clock, seconds), rules))
 
 
 def _output(command: str, environ: Mapping[str, str], clock: Clock, seconds: float) -> bytes:
     end = clock.monotonic() + seconds
     reader, writer = os.pipe()
     try:
-        child = _spawn(command, environ, writer)
+        child = spawn(command, environ, writer)
     except (OSError, ValueError) as error:
         os.close(reader)
-        raise Undetected(f"{_SHELL} cannot be started ({error})", "the cmd source needs a shell") from None
+        raise Undetected(f"{SHELL} cannot be started ({error})", "the cmd source needs a shell") from None
     finally:
         os.close(writer)
     status: int | None = None
@@ -44,24 +36,10 @@ def _output(command: str, environ: Mapping[str, str], clock: Clock, seconds: flo
     finally:
         os.close(reader)
         if status is None:
-            _kill(child)
+            kill(child)
     if status:
         raise Undetected(f"the command ended with {_words(status)}", "run it by hand and see what it says")
     return output
-
-
-def _spawn(command: str, environ: Mapping[str, str], writer: int) -> int:
-    """Start the shell in a process group of its own, so that all it starts can be ended with it."""
-    null = os.open(os.devnull, os.O_RDWR)
-    try:
-        files = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
-        default = (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
-        arguments = ("sh", "-c", command)
-        return os.posix_spawn(
-            _SHELL, arguments, environ, file_actions=files, setpgroup=0, setsigmask=(), setsigdef=default
-        )
-    finally:
-        os.close(null)
 
 
 def _collect(reader: int, child: int, clock: Clock, end: float) -> tuple[bytes, int]:
@@ -91,13 +69,6 @@ def _collect(reader: int, child: int, clock: Clock, end: float) -> tuple[bytes, 
 def _ended(child: int) -> int | None:
     pid, status = os.waitpid(child, os.WNOHANG)
     return os.waitstatus_to_exitcode(status) if pid else None
-
-
-def _kill(child: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, 0)
 
 
 def _words(status: int) -> str:

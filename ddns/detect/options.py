@@ -31,7 +31,7 @@ class Options(NamedTuple):
     """The settings that concern detection. ``timeout`` in seconds is for one source as a whole.
 
     ``filters`` are those of the settings, which the round applies; one source chooses by them. ``environ`` is what
-    commands see, less our own secrets.
+    commands see (``ddns.shell`` takes our own secrets out).
     """
 
     timeout: float = 5.0

@@ -9,21 +9,19 @@ It is run once for all names that moved alike, so usually once for each address 
 ``DDNS_ZONE``  the zone of the names
 """
 
-import contextlib
 import os
-import signal
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ddns.core.report import RoundReport
 from ddns.errors import Problem
 from ddns.ports import Clock
+from ddns.shell import SHELL, kill, spawn
 
 SECONDS: Final = 30.0
 """How long all runs of one round may take together."""
 
-_SHELL: Final = "/bin/sh"
-_SECRET: Final = ("CLOUDFLARE_", "CF_", "API_KEY", "SHOUTRRR", "HEALTHCHECKS", "UPTIMEKUMA")
+_STDERR: Final = 2
 _STEP: Final = 0.05
 _LONGEST: Final = 100_000
 """Bytes of one variable: Linux takes 131,072 (MAX_ARG_STRLEN)."""
@@ -58,14 +56,13 @@ def changes(report: RoundReport) -> tuple[Change, ...]:
 def run_on_change(command: str, report: RoundReport, environ: Mapping[str, str], clock: Clock) -> tuple[Problem, ...]:
     """Run the command for every change; return what went wrong. Takes at most half a minute.
 
-    Interrupted (from the clock) ends the command and is passed on. Our own secrets are taken out of ``environ``. What
+    Interrupted (from the clock) ends the command and is passed on. Our own secrets are not shown to it. What
     the command writes goes to standard error.
     """
     end = clock.monotonic() + SECONDS
-    plain = {name: value for name, value in environ.items() if not name.upper().startswith(_SECRET)}
     problems = []
     for change in changes(report):
-        fault = _run(command, {**plain, **_facts(change)}, clock, end)
+        fault = _run(command, {**environ, **_facts(change)}, clock, end)
         if fault:
             what = f"The ON_CHANGE command {fault} (for {_few(change.names)})"
             problems.append(
@@ -88,9 +85,9 @@ def _run(command: str, environ: Mapping[str, str], clock: Clock, end: float) -> 
     if clock.monotonic() >= end:
         return "was not run, because its time was up"
     try:
-        child = _spawn(command, environ)
+        child = spawn(command, environ, _STDERR, _STDERR)
     except (OSError, ValueError):
-        return f"cannot be started, for there is no usable {_SHELL}"
+        return f"cannot be started, for there is no usable {SHELL}"
     try:
         while clock.monotonic() < end:
             pid, status = os.waitpid(child, os.WNOHANG)
@@ -98,31 +95,10 @@ def _run(command: str, environ: Mapping[str, str], clock: Clock, end: float) -> 
                 return _words(os.waitstatus_to_exitcode(status))
             clock.sleep(_STEP)
     except BaseException:
-        _kill(child)
+        kill(child)
         raise
-    _kill(child)
+    kill(child)
     return f"took longer than {SECONDS:.0f} s and was ended"
-
-
-def _spawn(command: str, environ: Mapping[str, str]) -> int:
-    """Start a shell in a process group of its own, so that all it starts can be ended with it."""
-    null = os.open(os.devnull, os.O_RDONLY)
-    try:
-        files = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, 2, 1)]
-        usual = (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
-        arguments = ("sh", "-c", command)
-        return os.posix_spawn(
-            _SHELL, arguments, environ, file_actions=files, setpgroup=0, setsigmask=(), setsigdef=usual
-        )
-    finally:
-        os.close(null)
-
-
-def _kill(child: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, 0)
 
 
 def _words(status: int) -> str:

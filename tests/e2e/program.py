@@ -57,18 +57,10 @@ class Program:
 
     def run(self, *args: str, **env: str) -> Result:
         """Run to the end (30 seconds at most)."""
-        done = subprocess.run(
-            [*COMMAND, *args],
-            env=self.environ(env),
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        assert self.sim.token not in done.stdout
-        return Result(done.returncode, done.stdout)
+        child = self.start(*args, **env)
+        out, _ = child.communicate(timeout=30)
+        assert self.sim.token not in out
+        return Result(child.returncode, out)
 
     def start(self, *args: str, **env: str) -> "subprocess.Popen[str]":
         """Start it in the background; its output goes to a pipe."""

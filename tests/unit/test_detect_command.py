@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ddns import shell
 from ddns.core.addresses import Detected, Known, Unknown
 from ddns.core.entries import Source
-from ddns.detect import Detectors, Options, command
+from ddns.detect import Detectors, Options
 from ddns.errors import Interrupted
 from ddns.net import Http, Roots
 from ddns.runtime.clock import SystemClock
@@ -115,7 +116,7 @@ def test_our_secrets_stay_ours() -> None:
         "HEALTHCHECKS": "9.9.9.9",
     }
 
-    assert command.visible(environ) == {"PATH": os.defpath, "MINE": "8.8.8.8"}
+    assert shell.visible(environ) == {"PATH": os.defpath, "MINE": "8.8.8.8"}
     assert detect('echo "$MINE$CLOUDFLARE_API_TOKEN$CF_API_TOKEN$API_KEY"', environ) == FOUND
 
 
