@@ -55,7 +55,7 @@ def check(process: Process, command: Command) -> int:
 
     ready = loaded(process, command)
     printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
-    printer.show(life.config_lines(describe(ready)))
+    printer.show(life.config_lines(describe(ready, defaults=command.all)))
     printer.show([life.config_warning(warning) for warning in ready.warnings])
     return 0
 

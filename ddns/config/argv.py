@@ -16,43 +16,56 @@ VERBS = {
     "status": "what the running instance last did",
     "healthcheck": "yes or no for containers: did the running instance do well?",
     "migrate": "print the equivalent native configuration",
-    "help": "print this text",
+    "help": "print the help on a command, or on settings",
     "version": "print the version",
 }
-_FLAGS = {
+"""The commands and what each does, in a line."""
+FLAGS = {
     "--config FILE": "read this JSON file",
     "--once": "one round, whatever the schedule says",
+    "--all": "show the settings that have their default, too (check)",
     "--dry-run": "the same as plan",
-    "--json": "one JSON object (status, healthcheck, migrate) or one a line",
-    "--repeat": "accepted for users of timothymiller/cloudflare-ddns",
-    "--help, --version": "",
+    "--json": "one JSON object, or one a line",
+    "--repeat": "accepted for users of timothymiller/cloudflare-ddns; changes nothing",
+    "--help": "print the help on the command",
+    "--version": "print the version",
 }
+"""The options that are not settings, as the help shows them."""
+TOPIC = "settings"
+"""The one topic of ``help`` that is not a command."""
 _SWITCHES = {
     "--once": ("once", "true"),
+    "--all": ("all", "true"),
     "--json": ("json", "true"),
     "--repeat": ("REPEAT", "true"),
     "--dry-run": ("verb", "plan"),
-    "--help": ("verb", "help"),
-    "-h": ("verb", "help"),
+    "--help": ("help", "true"),
+    "-h": ("help", "true"),
     "--version": ("verb", "version"),
 }
 _SECRETS = {setting.option for setting in SETTINGS if setting.secret and setting.name != "ON_CHANGE"}
-_OPTIONS: dict[str, Setting] = {
+SETTING_OPTIONS: dict[str, Setting] = {
     setting.option: setting for setting in SETTINGS if setting.group != "old" and setting.option not in _SECRETS
 }
+"""Every setting that the command line takes."""
 _ALIASES = {"--dialect": "--ddns-dialect"}
 _BOOLEANS = frozenset({"true", "false", "1", "0"})
-_KNOWN = (*_OPTIONS, *_SWITCHES, "--config")
+_KNOWN = (*SETTING_OPTIONS, *_SWITCHES, "--config")
 
 
 class Command(NamedTuple):
-    """What was asked for. ``options`` are settings by native name, in the order written."""
+    """What was asked for. ``options`` are settings by native name, in the order written.
+
+    ``topic`` is what ``help`` is asked about: a command, "settings", or "" for the overview. ``all``: see ``--all``.
+    """
 
     verb: str = "run"
     options: tuple[tuple[str, str], ...] = ()
     config_path: str = ""
     once: bool = False
     json: bool = False
+    topic: str = ""
+    all: bool = False
 
 
 def parse_argv(argv: Sequence[str]) -> Command:
@@ -82,22 +95,27 @@ class _Reading:
             word = self._left.pop(0)
             if word.startswith("-") and word != "-":
                 self._option(word)
-            elif word in VERBS:
+            elif word in VERBS or (word == TOPIC and "help" in self._verbs):
                 self._verbs.append(word)
             else:
                 what = f"There is no command {short(word)}"
                 self._problem(what, did_you_mean(word, VERBS) or f"the commands are {', '.join(VERBS)}")
-        chosen = dict.fromkeys(verb for verb in self._verbs if not (verb == "run" and self._said.get("verb") == "plan"))
+        ignored = {"help"} | ({"run"} if self._said.get("verb") == "plan" else set())
+        chosen = [verb for verb in dict.fromkeys(self._verbs) if verb not in ignored]
         if len(chosen) > 1:
             self._problem(f"Two commands at once: {' and '.join(chosen)}", "give one")
 
     def command(self) -> Command:
         """Return what was understood."""
-        verb = self._said.get("verb") or (self._verbs[0] if self._verbs else "run")
+        asked = [verb for verb in self._verbs if verb != "help"]
+        if "help" in self._said or len(asked) < len(self._verbs):
+            return Command("help", topic=self._said.get("verb", asked[0] if asked else ""))
+        verb = self._said.get("verb") or (asked[0] if asked else "run")
         options, json = dict(self._options), "json" in self._said
         if json and verb not in {"status", "healthcheck", "migrate"}:
             options.setdefault("LOG_FORMAT", "json")
-        return Command(verb, tuple(options.items()), self._said.get("config", ""), "once" in self._said, json)
+        once, every = "once" in self._said, "all" in self._said
+        return Command(verb, tuple(options.items()), self._said.get("config", ""), once, json, all=every)
 
     def _option(self, word: str) -> None:
         name, equals, value = word.partition("=")
@@ -108,8 +126,8 @@ class _Reading:
             (self._options if key.isupper() else self._said)[key] = said
         elif name == "--config":
             self._keep(self._said, "config", name, value if equals else self._next(name))
-        elif name in _OPTIONS:
-            self._setting(_OPTIONS[name], value if equals else None)
+        elif name in SETTING_OPTIONS:
+            self._setting(SETTING_OPTIONS[name], value if equals else None)
         elif name in _SECRETS:
             self._drop_value(equals)
             env = name[2:].upper().replace("-", "_")
@@ -144,40 +162,3 @@ class _Reading:
 
     def _problem(self, what: str, hint: str) -> None:
         self.problems.append(ConfigProblem("command line", what, hint))
-
-
-def _table(rows: dict[str, str]) -> str:
-    width = max(map(len, rows))
-    return "\n".join(f"  {name:{width}}  {text}".rstrip() for name, text in rows.items())
-
-
-def _help() -> str:
-    """Return what ``--help`` prints."""
-    settings = {option: _explained(setting) for option, setting in _OPTIONS.items()}
-    return "\n".join(
-        (
-            "ddns keeps Cloudflare DNS records and IP lists pointing at this machine.",
-            "",
-            "Usage: ddns [COMMAND] [OPTIONS]",
-            "",
-            "Commands:",
-            _table({verb: text for verb, text in VERBS.items() if verb not in {"help", "version"}}),
-            "",
-            "Options:",
-            _table(_FLAGS),
-            "",
-            "Settings (the environment has the same names: --ip4-domains is IP4_DOMAINS):",
-            _table(settings),
-            "",
-            "Only in the environment or a file, because they are secrets:",
-            _table({one.name: one.meaning for one in SETTINGS if one.option in _SECRETS and one.group != "old"}),
-        )
-    )
-
-
-def _explained(setting: Setting) -> str:
-    return f"{setting.meaning} [{setting.default}]" if setting.default else setting.meaning
-
-
-HELP = _help()
-"""What ``--help`` prints."""

@@ -3,22 +3,10 @@
 from collections.abc import Iterable
 
 from ddns.config.load import Loaded, Origin
-from ddns.config.table import BY_NAME, Group
+from ddns.config.table import BY_NAME, GROUPS
 from ddns.core.addresses import FAMILIES, record_type
 from ddns.core.entries import FIELDS, Entry, Metadata
 from ddns.core.settings import UpdateSettings
-
-_GROUPS: dict[Group, str] = {
-    "access": "Access to Cloudflare",
-    "names": "What is kept up to date",
-    "sources": "Where addresses come from",
-    "schedule": "When rounds run",
-    "records": "Records",
-    "WAF lists": "WAF lists",
-    "reports": "Who is told",
-    "output": "Output",
-    "old": "Old names",
-}
 
 
 def describe(loaded: Loaded, *, defaults: bool = True) -> list[str]:
@@ -28,7 +16,7 @@ def describe(loaded: Loaded, *, defaults: bool = True) -> list[str]:
     """
     shown = [origin for origin in loaded.origins if defaults or origin.where != "default"]
     lines: list[str] = []
-    for group, title in _GROUPS.items():
+    for group, title in GROUPS.items():
         inside = [origin for origin in shown if BY_NAME[origin.name].group == group]
         lines += [f"{title}:", *map(_setting, inside)] if inside else []
     return [*lines, *_targets(loaded.settings.update)]

@@ -41,6 +41,18 @@ class Setting(NamedTuple):
         return self.name.lower()
 
 
+GROUPS: dict[Group, str] = {
+    "access": "Access to Cloudflare",
+    "names": "Names and lists",
+    "sources": "Address sources",
+    "schedule": "Schedule",
+    "records": "Records",
+    "WAF lists": "WAF lists",
+    "reports": "Reports",
+    "output": "Output",
+    "old": "Old names",
+}
+"""The title of each group, in the order in which they are shown."""
 FIELD_NAMES = ("proxied", "ttl", "comment", "tags")
 
 SETTINGS: tuple[Setting, ...] = (

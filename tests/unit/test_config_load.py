@@ -113,9 +113,9 @@ def test_a_short_description() -> None:
     assert lines == [
         "Access to Cloudflare:",
         " CLOUDFLARE_API_TOKEN = (redacted) [environment]",
-        "What is kept up to date:",
+        "Names and lists:",
         " IP4_DOMAINS = a.b [environment]",
-        "Where addresses come from:",
+        "Address sources:",
         " IP6_PROVIDER = none [environment]",
         "Names:",
         " a.b: A from cloudflare.trace; not proxied, automatic TTL; nothing declared",
