@@ -120,13 +120,13 @@ def _sentence(problem: Problem) -> str:
 def _changes(report: RoundReport) -> Iterator[str]:
     """Return what was surely done, one sentence for all names that moved alike."""
     groups: dict[tuple[str, tuple[str, ...], tuple[str, ...], bool], list[str]] = {}
-    for item in report.names:
+    for item in report.records:
         if item.status == "changed":
             groups.setdefault((item.type, item.old, item.new, item.cleanup), []).append(item.name)
     for (type_, old, new, cleanup), names in groups.items():
         yield _change(f"{type_} records for {_join(names)}", old, new, cleanup=cleanup)
     for text, clean in (("Updated", False), ("Cleaned", True)):
-        lists = [str(item.ref) for item in report.lists if item.status == "changed" and item.cleanup is clean]
+        lists = [item.name for item in report.places if item.status == "changed" and item.cleanup is clean]
         if lists:
             yield f"{text} the WAF {'list' if len(lists) == 1 else 'lists'} {_join(lists)}."
 
@@ -175,10 +175,10 @@ def _over(key: str, report: RoundReport) -> bool:
         asked = [item for item in report.detections if str(item.family) == family]
         return any(isinstance(item.detected, Known) and source in {"", item.source.describe()} for item in asked)
     if kind == "list":
-        return any(str(item.ref) == rest and item.status in _GOOD for item in report.lists)
+        return any(item.name == rest and item.status in _GOOD for item in report.places)
     concerned = [
         item
-        for item in report.names
+        for item in report.records
         if rest in {item.name, f"{item.type}.{item.name}"} or (item.zone is not None and item.zone.name == rest)
     ]
     return bool(concerned) and all(item.status in _GOOD for item in concerned)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from ddns.core.addresses import Detected, Family, RecordType
-from ddns.core.entries import ListRef, Source
+from ddns.core.addresses import Detected, Family
+from ddns.core.entries import Source
 from ddns.core.plan import Plan, Step
 from ddns.core.records import Zone
 from ddns.errors import Problem
@@ -28,19 +28,22 @@ class Detection(NamedTuple):
     detected: Detected
 
 
-NameStatus = Literal["unchanged", "changed", "failed", "unconfirmed", "preserved"]
+ResultStatus = Literal["unchanged", "changed", "failed", "unconfirmed", "preserved"]
+ResultType = Literal["A", "AAAA", "LIST"]
 
 
-class NameResult(NamedTuple):
-    """What one round did for one name and type. ``old`` and ``new`` are contents (addresses as text), sorted.
+class Result(NamedTuple):
+    """What one round did for one thing the user named: the records of a name and type, or a list.
 
-    ``preserved``: nothing was looked at because the address is unknown. ``reason`` says why it failed or was preserved.
-    ``outcomes`` are the writing steps of this name, in order.
+    ``old`` and ``new`` are contents as text (addresses, or the ranges of our items), sorted. ``preserved``: nothing
+    was looked at because the address is unknown. ``reason`` says why it failed or was preserved. ``outcomes`` are the
+    writing steps of a name, in order.
     """
 
     name: str
-    type: RecordType
-    status: NameStatus
+    """The ASCII name, or ``account/list``."""
+    type: ResultType
+    status: ResultStatus
     old: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     reason: str = ""
@@ -49,16 +52,15 @@ class NameResult(NamedTuple):
     cleanup: bool = False
     """Part of the cleaning of DELETE_ON_STOP."""
 
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Return the contents that were not there before."""
+        return tuple(content for content in self.new if content not in self.old)
 
-class ListResult(NamedTuple):
-    """What one round did for one WAF list. ``added`` and ``removed`` are ranges as text."""
-
-    ref: ListRef
-    status: NameStatus
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    reason: str = ""
-    cleanup: bool = False
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Return the contents that are not there any more."""
+        return tuple(content for content in self.old if content not in self.new)
 
 
 class RoundReport(NamedTuple):
@@ -71,8 +73,7 @@ class RoundReport(NamedTuple):
     started: float
     seconds: float
     detections: tuple[Detection, ...] = ()
-    names: tuple[NameResult, ...] = ()
-    lists: tuple[ListResult, ...] = ()
+    results: tuple[Result, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     interrupted: bool = False
@@ -88,8 +89,22 @@ class RoundReport(NamedTuple):
     @property
     def changed(self) -> bool:
         """Whether anything was written, surely or perhaps."""
-        statuses = {item.status for item in self.names} | {item.status for item in self.lists}
-        return bool(statuses & {"changed", "unconfirmed"})
+        return any(item.status in {"changed", "unconfirmed"} for item in self.results)
+
+    @property
+    def records(self) -> tuple[Result, ...]:
+        """Return the results of names."""
+        return tuple(filter(is_record, self.results))
+
+    @property
+    def places(self) -> tuple[Result, ...]:
+        """Return the results of everything that is not a record."""
+        return tuple(item for item in self.results if not is_record(item))
+
+
+def is_record(result: Result) -> bool:
+    """Whether a result is that of the records of a name."""
+    return result.type in {"A", "AAAA"}
 
 
 def few(names: Iterable[str], most: int = 5) -> str:

@@ -84,19 +84,19 @@ def _detected(report: RoundReport) -> Iterator[tuple[Labels, float]]:
 
 
 def _records(report: RoundReport) -> Iterator[tuple[Labels, float]]:
-    for item in report.names:
+    for item in report.records:
         yield {"name": item.name, "type": item.type}, float(item.status in _GOOD)
 
 
 def _contents(report: RoundReport) -> Iterator[tuple[Labels, float]]:
-    for item in report.names:
+    for item in report.records:
         if item.status in _GOOD:
             yield from (({"name": item.name, "type": item.type, "content": content}, 1.0) for content in item.new)
 
 
 def _lists(report: RoundReport) -> Iterator[tuple[Labels, float]]:
-    for item in report.lists:
-        yield {"list": str(item.ref)}, float(item.status in _GOOD)
+    for item in report.places:
+        yield {"list": item.name}, float(item.status in _GOOD)
 
 
 def _lines(metric: _Metric) -> Iterator[str]:

@@ -6,7 +6,7 @@ from ddns.core.addresses import Known, family_name
 from ddns.core.domains import Domain
 from ddns.core.entries import Metadata
 from ddns.core.plan import Create, Delete, Patch
-from ddns.core.report import Detection, ListResult, NameResult, RoundReport
+from ddns.core.report import Detection, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.lines import Line, Meaning
 
@@ -53,9 +53,9 @@ def round_lines(report: RoundReport, said: frozenset[str] = frozenset()) -> tupl
     """Return the log of one round; warnings whose key was said before are left out."""
     return (
         *_detected(report.detections),
-        *_unchanged(report.names),
-        *(line for result in report.names for line in _changed(result)),
-        *(line for result in report.lists for line in _list(result)),
+        *_unchanged(report.records),
+        *(line for result in report.records for line in _changed(result)),
+        *(line for result in report.places for line in _list(result)),
         *(warning_line(warning) for warning in report.warnings if warning.key not in said),
         *(problem_line(problem) for problem in report.problems),
     )
@@ -77,7 +77,7 @@ def _detected(detections: Iterable[Detection]) -> Iterator[Line]:
             yield Line("info", "hint", detected.note, indent=1)
 
 
-def _unchanged(names: Iterable[NameResult]) -> Iterator[Line]:
+def _unchanged(names: Iterable[Result]) -> Iterator[Line]:
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for result in names:
         if result.status == "unchanged":
@@ -89,7 +89,7 @@ def _unchanged(names: Iterable[NameResult]) -> Iterator[Line]:
         yield Line("info", "unchanged", text, {"type": type_, "names": members, "addresses": list(contents)})
 
 
-def _changed(result: NameResult) -> Iterator[Line]:
+def _changed(result: Result) -> Iterator[Line]:
     done = [outcome.step for outcome in result.outcomes if outcome.status == "done"]
     facts = {"name": result.name, "type": result.type, "old": list(result.old), "new": list(result.new)}
     if result.status == "changed" and result.old != result.new:
@@ -101,7 +101,7 @@ def _changed(result: NameResult) -> Iterator[Line]:
             yield Line("notice", "updated", text, facts)
 
 
-def _meaning(result: NameResult) -> Meaning:
+def _meaning(result: Result) -> Meaning:
     if not result.old:
         return "created"
     return "updated" if result.new else "deleted"
@@ -123,12 +123,12 @@ def _named(meta: Metadata) -> dict[str, str]:
     }
 
 
-def _list(result: ListResult) -> Iterator[Line]:
-    facts = {"list": str(result.ref), "added": list(result.added), "removed": list(result.removed)}
+def _list(result: Result) -> Iterator[Line]:
+    facts = {"list": result.name, "added": list(result.added), "removed": list(result.removed)}
     if result.status == "unchanged":
-        yield Line("info", "unchanged", f"The list {result.ref} is already up to date", facts)
+        yield Line("info", "unchanged", f"The list {result.name} is already up to date", facts)
     elif result.status == "changed":
-        text = f"List {result.ref}: {arrow(result.removed, result.added)}"
+        text = f"List {result.name}: {arrow(result.removed, result.added)}"
         yield Line("notice", "updated" if result.added else "deleted", text, facts)
 
 

@@ -4,7 +4,7 @@ from ddns.core.entries import ListRef
 from ddns.core.intents import Answers, Networks, list_targets
 from ddns.core.plan import Abort, ListPlan
 from ddns.core.records import WafList
-from ddns.core.report import ListResult, NameStatus
+from ddns.core.report import Result, ResultStatus
 from ddns.core.wafplan import Listed, Targets, plan_list, plan_removal
 from ddns.errors import ApiError, Interrupted, Problem, Refused
 from ddns.runtime.wafapply import ListApplied, apply_list
@@ -16,7 +16,7 @@ def do_lists(work: Work, answers: Answers) -> tuple[ListPlan, ...]:
     targets = list_targets(work.settings.waf, answers)
     if not any(isinstance(target, Networks) for target in targets):
         why = next((target.why for target in targets if isinstance(target, Abort)), "")
-        work.lists += [ListResult(ref, "preserved", reason=why) for ref in work.settings.waf.lists if why]
+        work.results += [Result(str(ref), "LIST", "preserved", reason=why) for ref in work.settings.waf.lists if why]
         return ()
     todo = _Lists(work, targets)
     plans = [todo.do(ref) for ref in work.settings.waf.lists]
@@ -85,7 +85,7 @@ class _Lists:
     def _apply(self, plan: ListPlan) -> None:
         work, ref = self._work, plan.ref
         applied = apply_list(work.tools.waf, plan, lambda: self._again(ref), work.tools.stopping)
-        statuses: dict[str, NameStatus] = {"done": "changed", "failed": "failed", "unconfirmed": "unconfirmed"}
+        statuses: dict[str, ResultStatus] = {"done": "changed", "failed": "failed", "unconfirmed": "unconfirmed"}
         reason = applied.error.message if applied.error else ""
         if not (applied.interrupted and applied.status == "failed"):
             self._result(ref, statuses[applied.status], applied, reason)
@@ -126,6 +126,7 @@ class _Lists:
         if not plan.pending:
             self._result(plan.ref, "unchanged")
 
-    def _result(self, ref: ListRef, status: NameStatus, applied: ListApplied | None = None, reason: str = "") -> None:
+    def _result(self, ref: ListRef, status: ResultStatus, applied: ListApplied | None = None, reason: str = "") -> None:
         added, removed = (applied.added, applied.removed) if applied else ((), ())
-        self._work.lists.append(ListResult(ref, status, added, removed, reason, self._work.cleanup))
+        result = Result(str(ref), "LIST", status, removed, added, reason, cleanup=self._work.cleanup)
+        self._work.results.append(result)

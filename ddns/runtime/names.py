@@ -7,7 +7,7 @@ from ddns.core.plan import Abort, Clear, Update, Wanted, ZonePlan
 from ddns.core.planner import owned_records
 from ddns.core.records import Record
 from ddns.core.regexes import CommentRegex
-from ddns.core.report import NameResult, NameStatus, Outcome, few
+from ddns.core.report import Outcome, Result, ResultStatus, few, is_record
 from ddns.errors import Problem
 from ddns.runtime.applier import Applied, key_of
 from ddns.runtime.work import Work, because
@@ -27,7 +27,7 @@ def unreached(work: Work, items: Iterable[Wanted]) -> None:
         if isinstance(item.intent, Abort):
             old = work.published.get(f"{item.type} {item.name}", ())
             why = item.intent.why
-            work.names.append(NameResult(item.name, item.type, "preserved", old, old, why, cleanup=work.cleanup))
+            work.results.append(Result(item.name, item.type, "preserved", old, old, why, cleanup=work.cleanup))
 
 
 def planned(work: Work, plan: ZonePlan, items: Sequence[Wanted], before: Contents) -> None:
@@ -37,7 +37,7 @@ def planned(work: Work, plan: ZonePlan, items: Sequence[Wanted], before: Content
     for item in items:
         key, old = (item.name, item.type), before.get((item.name, item.type), ())
         if isinstance(item.intent, Clear | Update) and key not in failed | busy:
-            work.names.append(NameResult(*key, "unchanged", old, old, zone=plan.zone))
+            work.results.append(Result(*key, "unchanged", old, old, zone=plan.zone))
     unplanned(work, plan, before)
 
 
@@ -46,8 +46,8 @@ def unplanned(work: Work, plan: ZonePlan, before: Contents) -> None:
     for item in plan.failed:
         old = before.get((item.name, item.type), ())
         reason = item.problem.what
-        result = NameResult(item.name, item.type, "failed", old, old, reason, zone=plan.zone, cleanup=work.cleanup)
-        work.names.append(result)
+        result = Result(item.name, item.type, "failed", old, old, reason, zone=plan.zone, cleanup=work.cleanup)
+        work.results.append(result)
         work.problems.append(item.problem)
 
 
@@ -72,32 +72,32 @@ class Told:
         self._goals = {(item.name, item.type): _goal(item) for item in active}
         results = [self._result(item) for item in active if (item.name, item.type) not in failed]
         results = [result for result in results if not self._cut_short(result)]
-        self._work.names += results
+        self._work.results += results
         unplanned(self._work, self._plan, self._before)
         self._refusals(results)
         self._doubts(results)
         self._end(results)
 
-    def _result(self, item: Wanted) -> NameResult:
+    def _result(self, item: Wanted) -> Result:
         key = (item.name, item.type)
         outcomes = self._applied.outcomes.get(key, ())
         status = _status(outcomes)
         new = self._goals[key] if status == "unconfirmed" else self._after.get(key, ())
         reason = next((outcome.error for outcome in outcomes if outcome.error), "")
         old, cleanup = self._before.get(key, ()), self._work.cleanup
-        return NameResult(*key, status, old, new, reason, outcomes, self._plan.zone, cleanup)
+        return Result(*key, status, old, new, reason, outcomes, self._plan.zone, cleanup)
 
-    def _cut_short(self, result: NameResult) -> bool:
+    def _cut_short(self, result: Result) -> bool:
         """Whether a stop came before anything of this name was sent: nothing is known then, so nothing is said."""
         statuses = {outcome.status for outcome in result.outcomes}
         return self._applied.interrupted and statuses == {"skipped"}
 
-    def _move(self, result: NameResult) -> str:
+    def _move(self, result: Result) -> str:
         """Return a name with what it had and what it should have."""
         goal = self._goals[_key(result)]
         return f"{result.name} ({', '.join(result.old) or 'none'} → {', '.join(goal) or 'none'})"
 
-    def _refusals(self, results: Iterable[NameResult]) -> None:
+    def _refusals(self, results: Iterable[Result]) -> None:
         for result in results:
             error = self._applied.errors.get((result.name, result.type))
             if error is not None and result.status == "failed":
@@ -107,7 +107,7 @@ class Told:
                     Problem(f"record.{result.type}.{result.name}", what, kept, self._work.advice(error))
                 )
 
-    def _doubts(self, results: Iterable[NameResult]) -> None:
+    def _doubts(self, results: Iterable[Result]) -> None:
         doubtful = [result for result in results if result.status == "unconfirmed"]
         if doubtful:
             named = few(f"{result.type} {self._move(result)}" for result in doubtful)
@@ -117,7 +117,7 @@ class Told:
             doubt = Problem(f"unconfirmed.{self._plan.zone.name}", what, kept, remedy)
             (self._work.warnings if self._applied.interrupted else self._work.problems).append(doubt)
 
-    def _end(self, results: Iterable[NameResult]) -> None:
+    def _end(self, results: Iterable[Result]) -> None:
         error = self._applied.ended
         if error is None or self._applied.interrupted:
             return
@@ -140,11 +140,11 @@ def _goal(item: Wanted) -> tuple[str, ...]:
     return tuple(sorted(map(str, item.intent.addresses))) if isinstance(item.intent, Update) else ()
 
 
-def _key(result: NameResult) -> tuple[str, str]:
+def _key(result: Result) -> tuple[str, str]:
     return result.name, result.type
 
 
-def _status(outcomes: Sequence[Outcome]) -> NameStatus:
+def _status(outcomes: Sequence[Outcome]) -> ResultStatus:
     statuses = {outcome.status for outcome in outcomes}
     if "unconfirmed" in statuses:
         return "unconfirmed"
@@ -156,7 +156,7 @@ def _status(outcomes: Sequence[Outcome]) -> NameStatus:
 def publish(work: Work) -> Memory:
     """Return the memory with the contents seen or written; what is in doubt or no longer wanted is forgotten."""
     found = dict(work.published) if work.interrupted else {}
-    for result in work.names:
+    for result in filter(is_record, work.results):
         key = f"{result.type} {result.name}"
         if result.status == "unconfirmed":
             found.pop(key, None)

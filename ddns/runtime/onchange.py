@@ -40,15 +40,15 @@ class Change(NamedTuple):
 def changes(report: RoundReport) -> tuple[Change, ...]:
     """Return what surely changed its content in a round, in its order."""
     groups: dict[tuple[str, tuple[str, ...], tuple[str, ...], str], list[str]] = {}
-    for item in report.names:
+    for item in report.records:
         if item.status == "changed" and item.old != item.new:
             zone = item.zone.name if item.zone else ""
             groups.setdefault((item.type, item.old, item.new, zone), []).append(item.name)
     found = [Change(tuple(names), *group) for group, names in groups.items()]
     found += [
-        Change((str(item.ref),), "LIST", item.removed, item.added)
-        for item in report.lists
-        if item.status == "changed" and (item.added or item.removed)
+        Change((item.name,), item.type, item.removed, item.added)
+        for item in report.places
+        if item.status == "changed" and item.old != item.new
     ]
     return tuple(found)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ddns.core.memory import Memory
 from ddns.core.plan import Wanted
-from ddns.core.report import Detection, ListResult, NameResult, RoundReport, few
+from ddns.core.report import Detection, Result, RoundReport, few, is_record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, AuthError, Interrupted, Problem, RateLimited, Refused
 from ddns.ports import Clock, Detector, DnsApi, WafApi
@@ -25,7 +25,7 @@ class Work:
     """One round under way."""
 
     __slots__ = (
-        *("blocked_until", "cleanup", "detections", "dry_run", "held", "interrupted", "lists", "memory", "names"),
+        *("blocked_until", "cleanup", "detections", "dry_run", "held", "interrupted", "memory", "results"),
         *("problems", "published", "settings", "started", "tools", "warnings", "_began"),
     )
 
@@ -41,8 +41,7 @@ class Work:
         self.blocked_until = memory.blocked_until if memory.blocked_until > self.started else 0.0
         self.interrupted = False
         self.detections: list[Detection] = []
-        self.names: list[NameResult] = []
-        self.lists: list[ListResult] = []
+        self.results: list[Result] = []
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.held: list[str] = []
@@ -67,7 +66,7 @@ class Work:
         """Report names as failed, nothing of them changed; their contents are those last known."""
         for item in items:
             old = self.published.get(f"{item.type} {item.name}", ())
-            self.names.append(NameResult(item.name, item.type, "failed", old, old, reason, cleanup=self.cleanup))
+            self.results.append(Result(item.name, item.type, "failed", old, old, reason, cleanup=self.cleanup))
 
     def advice(self, error: ApiError) -> str:
         """Return what the user can do about an API error, as a sentence of its own."""
@@ -89,8 +88,7 @@ class Work:
             self.started,
             max(0.0, self.tools.clock.monotonic() - self._began),
             tuple(self.detections),
-            tuple(sorted(self.names, key=lambda result: (result.name, result.type))),
-            tuple(self.lists),
+            tuple(sorted(self.results, key=lambda result: (not is_record(result), result.name, result.type))),
             tuple(self.problems),
             tuple(self.warnings),
             self.interrupted,

@@ -81,10 +81,10 @@ def faulty(kit: Kit, script: Script) -> None:
 
 def check(kit: Kit, report: RoundReport) -> None:
     """Check that what is said to be so is so, and that what failed is said."""
-    for result in report.names:
+    for result in report.records:
         if result.type == "A" and result.status in {"changed", "unchanged"}:
             assert ours(kit, result.name) == set(result.new)
-    failed = [result for result in report.names if result.status in {"failed", "unconfirmed"}]
+    failed = [result for result in report.records if result.status in {"failed", "unconfirmed"}]
     assert bool(report.problems) >= bool(failed)
 
 
@@ -159,4 +159,4 @@ def test_without_an_address_nothing_happens(rows: list[tuple[str, str, Metadata]
     report, _ = run_round(SETTINGS, Memory(), kit.tools())
 
     assert kit.dns.requests == 0
-    assert {result.status for result in report.names} == {"preserved"}
+    assert {result.status for result in report.records} == {"preserved"}

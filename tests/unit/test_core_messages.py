@@ -5,7 +5,7 @@ from ipaddress import IPv4Interface
 import pytest
 
 from ddns.core.addresses import Detected, Known, Unknown
-from ddns.core.entries import ListRef, Source
+from ddns.core.entries import Source
 from ddns.core.memory import Memory
 from ddns.core.messages import (
     Messages,
@@ -18,7 +18,7 @@ from ddns.core.messages import (
     unscheduled,
 )
 from ddns.core.records import Zone
-from ddns.core.report import Detection, ListResult, NameResult, NameStatus, RoundReport
+from ddns.core.report import Detection, Result, ResultStatus, RoundReport
 from ddns.errors import Problem
 
 ZONE = Zone("z", "example.org")
@@ -28,26 +28,25 @@ NOW = 1_000_000.0
 
 def name(
     text: str,
-    status: NameStatus = "changed",
+    status: ResultStatus = "changed",
     old: tuple[str, ...] = ("1.1.1.1",),
     new: tuple[str, ...] = ("2.2.2.2",),
     *,
     cleanup: bool = False,
-) -> NameResult:
+) -> Result:
     """Return what happened to an A record."""
-    return NameResult(text, "A", status, old, new, zone=ZONE, cleanup=cleanup)
+    return Result(text, "A", status, old, new, zone=ZONE, cleanup=cleanup)
 
 
 def report(
-    *names: NameResult,
+    *results: Result,
     problems: tuple[str, ...] = (),
-    lists: tuple[ListResult, ...] = (),
     detections: tuple[Detection, ...] = (),
     interrupted: bool = False,
 ) -> RoundReport:
     """Return a round with problems of these keys."""
     found = tuple(Problem(key, f"{key} broke", "Kept as it was", "Mend it") for key in problems)
-    return RoundReport(NOW, 1.0, detections, names, lists, found, interrupted=interrupted)
+    return RoundReport(NOW, 1.0, detections, results, found, interrupted=interrupted)
 
 
 def failing(**keys: float) -> Memory:
@@ -88,7 +87,7 @@ def test_changes_are_told_by_groups() -> None:
         ),
     ],
 )
-def test_every_change_has_its_words(item: NameResult, line: str) -> None:
+def test_every_change_has_its_words(item: Result, line: str) -> None:
     """Set, updated, cleared and deleted are told apart."""
     assert text(of_round(report(item), Memory())) == line
 
@@ -103,9 +102,9 @@ def test_many_names_are_counted() -> None:
 
 def test_lists_are_told() -> None:
     """Changed and cleaned lists are named."""
-    lists = tuple(ListResult(ListRef("acc", each), "changed", ("1.1.1.1/32",)) for each in "ab")
-    cleaned = ListResult(ListRef("acc", "c"), "changed", cleanup=True)
-    found = text(of_round(report(lists=(*lists, cleaned)), Memory()))
+    lists = tuple(Result(f"acc/{each}", "LIST", "changed", (), ("1.1.1.1/32",)) for each in "ab")
+    cleaned = Result("acc/c", "LIST", "changed", cleanup=True)
+    found = text(of_round(report(*lists, cleaned), Memory()))
 
     assert found == "Updated the WAF lists acc/a and acc/b.\nCleaned the WAF list acc/c."
 
@@ -182,8 +181,8 @@ KNOWN = Known((IPv4Interface("2.2.2.2/32"),))
         ("record.A.a", report(name("a")), True),
         ("record.AAAA.a", report(name("a")), False),
         ("hostid.a", report(name("a")), True),
-        ("list.acc/a", report(lists=(ListResult(ListRef("acc", "a"), "unchanged"),)), True),
-        ("list.acc/a", report(lists=(ListResult(ListRef("acc", "a"), "failed"),)), False),
+        ("list.acc/a", report(Result("acc/a", "LIST", "unchanged")), True),
+        ("list.acc/a", report(Result("acc/a", "LIST", "failed")), False),
         ("internal", report(), False),
     ],
 )

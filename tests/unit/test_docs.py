@@ -11,9 +11,9 @@ from ddns.config.fields import FIELDS
 from ddns.config.sources import parse_source
 from ddns.config.table import SETTINGS
 from ddns.core.addresses import Family, Known
-from ddns.core.entries import ListRef, Source
+from ddns.core.entries import Source
 from ddns.core.memory import Memory
-from ddns.core.report import Detection, ListResult, NameResult, RoundReport
+from ddns.core.report import Detection, Result, RoundReport
 from ddns.output.metrics import render
 from ddns.runtime.onchange import Change, _facts
 from tests.fakes.doors import MemoryFiles
@@ -131,10 +131,9 @@ def test_every_setting_of_the_others_has_a_row(page: str, names: tuple[str, ...]
 
 def test_every_metric_and_every_fact_is_on_the_page() -> None:
     """What other programs read has names that stay."""
-    names = (NameResult("a", "A", "changed", (), ("192.0.2.1",)),)
-    lists = (ListResult(ListRef("x", "y"), "unchanged"),)
+    results = (Result("a", "A", "changed", (), ("192.0.2.1",)), Result("x/y", "LIST", "unchanged"))
     known = Detection(4, Source("local"), Known(()))
-    text = render(RoundReport(0.0, 1.0, (known,), names, lists), Memory(failing=(("x", 1.0),)), "1")
+    text = render(RoundReport(0.0, 1.0, (known,), results), Memory(failing=(("x", 1.0),)), "1")
 
     written = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     assert written == set(re.findall(r"`(dormouse_\w+)", SETTINGS_PAGE))

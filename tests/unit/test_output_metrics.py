@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ddns.core.addresses import Known, Unknown
-from ddns.core.entries import ListRef, Source
+from ddns.core.entries import Source
 from ddns.core.memory import Memory
-from ddns.core.report import Detection, ListResult, NameResult, RoundReport
+from ddns.core.report import Detection, Result, RoundReport
 from ddns.errors import DdnsError, Problem
 from ddns.output.metrics import render, write
 
@@ -19,11 +19,12 @@ KNOWN = Known((IPv4Interface("2.2.2.2/32"),))
 FULL = RoundReport(
     *(1_800_000_000.25, 1.5),
     detections=(Detection(4, TRACE, KNOWN), Detection(6, TRACE, Unknown("no")), Detection(6, Source("ipify"), KNOWN)),
-    names=(
-        NameResult("a.example.org", "A", "changed", (), ("2.2.2.2", "2.2.2.3")),
-        NameResult('o"d\\d\n', "AAAA", "failed", ("::1",), ("::2",)),
+    results=(
+        Result("a.example.org", "A", "changed", (), ("2.2.2.2", "2.2.2.3")),
+        Result('o"d\\d\n', "AAAA", "failed", ("::1",), ("::2",)),
+        Result("acc/l", "LIST", "unchanged"),
+        Result("acc/m", "LIST", "failed"),
     ),
-    lists=(ListResult(ListRef("acc", "l"), "unchanged"), ListResult(ListRef("acc", "m"), "failed")),
     problems=(Problem("detect.6", "No"),),
     requests=7,
 )

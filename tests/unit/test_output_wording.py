@@ -6,7 +6,7 @@ from ddns.core.addresses import Known, Unknown
 from ddns.core.entries import ListRef, Metadata, Source
 from ddns.core.plan import Create, Delete, Keep, ListPlan, NewItem, Patch, Plan, ZonePlan
 from ddns.core.records import Record, WafItem, WafList, Zone
-from ddns.core.report import Detection, ListResult, NameResult, Outcome, RoundReport
+from ddns.core.report import Detection, Outcome, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.planview import plan_lines
 from ddns.output.wording import fields, join, problem_line, round_lines, step_text
@@ -63,11 +63,11 @@ def test_unchanged_names_are_grouped() -> None:
     report = RoundReport(
         0.0,
         0.0,
-        names=(
-            NameResult("a.x", "A", "unchanged", ("8.8.8.8",), ("8.8.8.8",)),
-            NameResult("b.x", "A", "unchanged", ("8.8.8.8",), ("8.8.8.8",)),
-            NameResult("a.x", "AAAA", "unchanged"),
-            NameResult("c.x", "A", "unchanged", ("8.8.4.4",), ("8.8.4.4",)),
+        results=(
+            Result("a.x", "A", "unchanged", ("8.8.8.8",), ("8.8.8.8",)),
+            Result("b.x", "A", "unchanged", ("8.8.8.8",), ("8.8.8.8",)),
+            Result("a.x", "AAAA", "unchanged"),
+            Result("c.x", "A", "unchanged", ("8.8.4.4",), ("8.8.4.4",)),
         ),
     )
 
@@ -85,12 +85,12 @@ def test_changes_are_told_as_old_to_new() -> None:
     report = RoundReport(
         0.0,
         0.0,
-        names=(
-            NameResult("a.x", "A", "changed", (), ("8.8.8.8",), outcomes=(Outcome(create, "done"),)),
-            NameResult("b.x", "A", "changed", ("8.8.4.4",), ("8.8.8.8",)),
-            NameResult("c.x", "A", "changed", ("8.8.4.4",), ()),
-            NameResult("d.x", "A", "changed", ("1.1.1.1",), ("1.1.1.1",), outcomes=(Outcome(patch, "done"),)),
-            NameResult("e.x", "A", "failed", outcomes=(Outcome(patch, "refused"),)),
+        results=(
+            Result("a.x", "A", "changed", (), ("8.8.8.8",), outcomes=(Outcome(create, "done"),)),
+            Result("b.x", "A", "changed", ("8.8.4.4",), ("8.8.8.8",)),
+            Result("c.x", "A", "changed", ("8.8.4.4",), ()),
+            Result("d.x", "A", "changed", ("1.1.1.1",), ("1.1.1.1",), outcomes=(Outcome(patch, "done"),)),
+            Result("e.x", "A", "failed", outcomes=(Outcome(patch, "refused"),)),
         ),
     )
     lines = round_lines(report)
@@ -106,15 +106,14 @@ def test_changes_are_told_as_old_to_new() -> None:
 
 def test_lists_are_told_likewise() -> None:
     """A list that changed shows its ranges; one that did not is one line; a failed one is told by its problem."""
-    ref = ListRef("acc", "home")
     report = RoundReport(
         0.0,
         0.0,
-        lists=(
-            ListResult(ref, "unchanged"),
-            ListResult(ref, "changed", ("8.8.8.8/32",), ("8.8.4.4/32",)),
-            ListResult(ref, "changed", (), ("8.8.4.4/32",)),
-            ListResult(ref, "failed"),
+        results=(
+            Result("acc/home", "LIST", "unchanged"),
+            Result("acc/home", "LIST", "changed", ("8.8.4.4/32", "9.9.9.9/32"), ("8.8.8.8/32", "9.9.9.9/32")),
+            Result("acc/home", "LIST", "changed", ("8.8.4.4/32",), ()),
+            Result("acc/home", "LIST", "failed"),
         ),
     )
 

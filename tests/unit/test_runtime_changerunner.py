@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ddns.core.report import NameResult, NameStatus, RoundReport
+from ddns.core.report import Result, ResultStatus, RoundReport
 from ddns.runtime.changerunner import ChangeRunner
 
 
-def changed(new: str, status: NameStatus = "changed") -> RoundReport:
+def changed(new: str, status: ResultStatus = "changed") -> RoundReport:
     """Return a round that changed one record."""
-    return RoundReport(0.0, 1.0, names=(NameResult("a.example.org", "A", status, (), (new,)),))
+    return RoundReport(0.0, 1.0, results=(Result("a.example.org", "A", status, (), (new,)),))
 
 
 def eventually(check: Callable[[], bool]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from ddns.core.entries import ListRef
 from ddns.core.memory import Memory
 from ddns.core.regexes import CommentRegex
-from ddns.core.report import ListResult, RoundReport
+from ddns.core.report import Result, RoundReport
 from ddns.core.settings import UpdateSettings, WafSettings
 from ddns.errors import AuthError, Exists, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.runtime.round import run_cleanup, run_round
@@ -49,9 +49,9 @@ class Bench:
 WANTED = ["192.0.2.1/32", "2001:db8::/64"]
 
 
-def only(report: RoundReport) -> ListResult:
+def only(report: RoundReport) -> Result:
     """Return the one list's result."""
-    (result,) = report.lists
+    (result,) = report.places
     return result
 
 
@@ -113,7 +113,7 @@ def test_a_dry_run_reads_only() -> None:
 
     assert report.plan is not None
     assert report.plan.pending
-    assert report.lists == ()
+    assert report.places == ()
     assert bench.waf.names("acc") == []
     bench.round()
     assert only(bench.round(dry_run=True)).status == "unchanged"
@@ -126,7 +126,7 @@ def test_an_account_that_cannot_be_read_fails_its_lists_once() -> None:
 
     report = bench.round()
 
-    assert [item.status for item in report.lists] == ["failed", "failed", "changed"]
+    assert [item.status for item in report.places] == ["failed", "failed", "changed"]
     assert [problem.key for problem in report.problems] == ["list.acc/home", "list.acc/other"]
     assert report.problems[0].remedy == "Grant Account Filter Lists - Edit"
     assert bench.waf.faults.calls["lists"] == 2
@@ -151,7 +151,7 @@ def test_a_rate_limit_ends_the_round() -> None:
 
     report = bench.round()
 
-    assert [item.status for item in report.lists] == ["failed", "failed"]
+    assert [item.status for item in report.places] == ["failed", "failed"]
     assert [problem.key for problem in report.problems] == ["cloudflare.rate-limit"]
     assert "acc/home and acc/other" in report.problems[0].what
     assert bench.memory.blocked_until == bench.kit.clock.now + 60
@@ -239,7 +239,7 @@ def test_a_stop_in_a_write_is_no_failure(error: BaseException) -> None:
 
     assert report.interrupted
     assert report.problems == ()
-    assert [item.status for item in report.lists] == ([] if isinstance(error, Unavailable) else ["unconfirmed"])
+    assert [item.status for item in report.places] == ([] if isinstance(error, Unavailable) else ["unconfirmed"])
 
 
 def test_a_stop_in_the_second_reading_leaves_doubt() -> None:
@@ -258,7 +258,7 @@ def test_the_cleaning_deletes_the_list() -> None:
     bench = Bench()
     bench.round()
 
-    assert [item.cleanup for item in bench.clean().lists] == [True]
+    assert [item.cleanup for item in bench.clean().places] == [True]
     assert bench.waf.names("acc") == []
     assert only(bench.clean()).status == "unchanged"
 

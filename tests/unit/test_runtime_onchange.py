@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ddns.core.entries import ListRef
 from ddns.core.records import Zone
-from ddns.core.report import ListResult, NameResult, NameStatus, RoundReport
+from ddns.core.report import Result, ResultStatus, RoundReport
 from ddns.errors import Interrupted
 from ddns.runtime.onchange import Change, changes, run_on_change
 from tests.fakes.ticking import TickingClock
@@ -18,16 +17,14 @@ from tests.fakes.wired import RealClock
 OLD, NEW = ("1.1.1.1",), ("2.2.2.2", "2.2.2.3")
 
 
-def name(
-    text: str, status: NameStatus = "changed", old: tuple[str, ...] = OLD, new: tuple[str, ...] = NEW
-) -> NameResult:
+def name(text: str, status: ResultStatus = "changed", old: tuple[str, ...] = OLD, new: tuple[str, ...] = NEW) -> Result:
     """Return what happened to an A record."""
-    return NameResult(text, "A", status, old, new, zone=Zone("z", "example.org"))
+    return Result(text, "A", status, old, new, zone=Zone("z", "example.org"))
 
 
-def report(*names: NameResult, lists: tuple[ListResult, ...] = ()) -> RoundReport:
+def report(*results: Result) -> RoundReport:
     """Return a round."""
-    return RoundReport(0.0, 1.0, names=names, lists=lists)
+    return RoundReport(0.0, 1.0, results=results)
 
 
 def test_what_moved_alike_is_one_change() -> None:
@@ -36,12 +33,10 @@ def test_what_moved_alike_is_one_change() -> None:
         report(
             *(name("a"), name("b"), name("c", old=())),
             *(name("d", "unchanged"), name("e", "failed"), name("f", "unconfirmed"), name("g", new=OLD)),
-            NameResult("h", "A", "changed", (), OLD),
-            lists=(
-                ListResult(ListRef("acc", "l"), "changed", ("2.2.2.2/32",), ("1.1.1.1/32",)),
-                ListResult(ListRef("acc", "m"), "unchanged"),
-                ListResult(ListRef("acc", "n"), "changed"),
-            ),
+            Result("h", "A", "changed", (), OLD),
+            Result("acc/l", "LIST", "changed", ("1.1.1.1/32", "3.3.3.3/32"), ("2.2.2.2/32", "3.3.3.3/32")),
+            Result("acc/m", "LIST", "unchanged"),
+            Result("acc/n", "LIST", "changed"),
         )
     )
 

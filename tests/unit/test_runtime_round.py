@@ -23,7 +23,7 @@ LOST = Unconfirmed("the answer was lost")
 
 def told(report: RoundReport) -> dict[str, str]:
     """Return the statuses by type and name."""
-    return {f"{item.type} {item.name}": item.status for item in report.names}
+    return {f"{item.type} {item.name}": item.status for item in report.records}
 
 
 def keys(report: RoundReport) -> list[str]:
@@ -41,7 +41,7 @@ def test_a_first_round_creates_and_a_second_keeps() -> None:
     again, _ = run_round(settings, memory, kit.tools())
 
     assert report.ok
-    assert [(item.name, item.status, item.old, item.new) for item in report.names] == [
+    assert [(item.name, item.status, item.old, item.new) for item in report.records] == [
         ("example.org", "changed", (), ("192.0.2.1",)),
         ("home.example.org", "changed", (), ("192.0.2.1",)),
     ]
@@ -59,7 +59,7 @@ def test_an_address_change_is_told_from_old_to_new() -> None:
 
     report, memory = run_round(FOUR, Memory(), kit.tools())
 
-    (result,) = report.names
+    (result,) = report.records
     assert (result.old, result.new, result.zone) == (("192.0.2.1",), ("192.0.2.2",), kit.zones[0])
     assert memory.published == (("A home.example.org", ("192.0.2.2",)),)
 
@@ -99,7 +99,7 @@ def test_without_any_address_nothing_is_asked_of_cloudflare() -> None:
     report, memory = run_round(BOTH, Memory(published=(("A home.example.org", ("192.0.2.9",)),)), kit.tools())
 
     assert kit.dns.faults.calls == {}
-    assert [item.old for item in report.names] == [("192.0.2.9",), ()]
+    assert [item.old for item in report.records] == [("192.0.2.9",), ()]
     assert dict(memory.published) == {"A home.example.org": ("192.0.2.9",)}
 
 
@@ -136,7 +136,7 @@ def test_a_known_empty_set_clears() -> None:
 
     report, memory = run_round(FOUR, Memory(), kit.tools())
 
-    assert [(item.old, item.new) for item in report.names] == [(("192.0.2.9",), ())]
+    assert [(item.old, item.new) for item in report.records] == [(("192.0.2.9",), ())]
     assert dict(memory.published) == {"A home.example.org": ()}
 
 
@@ -254,7 +254,7 @@ def test_a_lost_answer_is_reported_as_not_confirmed() -> None:
 
     report, memory = run_round(FOUR, Memory(), kit.tools())
 
-    (result,) = report.names
+    (result,) = report.records
     assert (result.status, result.old, result.new) == ("unconfirmed", ("192.0.2.1",), ("192.0.2.2",))
     assert keys(report) == ["unconfirmed.example.org"]
     assert "Could not confirm" in report.problems[0].what
@@ -270,7 +270,7 @@ def test_a_clearing_in_doubt_is_reported_as_such() -> None:
 
     report, _ = run_round(FOUR, Memory(published=(("A home.example.org", ("192.0.2.1",)),)), kit.tools())
 
-    assert report.names[0].new == ()
+    assert report.records[0].new == ()
     assert "(192.0.2.1 → none)" in report.problems[0].what
 
 
@@ -356,7 +356,7 @@ def test_a_stop_while_detecting_is_no_failure() -> None:
     report, memory = run_round(BOTH, Memory(published=(("A x", ("192.0.2.1",)),)), kit.tools())
 
     assert report.interrupted
-    assert (report.problems, report.names) == ((), ())
+    assert (report.problems, report.records) == ((), ())
     assert memory.published == (("A x", ("192.0.2.1",)),)
 
 
@@ -412,7 +412,7 @@ def test_the_cleaning_deletes_what_is_ours_without_detecting() -> None:
     report, _ = run_cleanup(FOUR._replace(owned=CommentRegex("ours")), Memory(), kit.tools())
 
     assert kit.sources.asked == []
-    assert [(item.status, item.new, item.cleanup) for item in report.names] == [("changed", (), True)]
+    assert [(item.status, item.new, item.cleanup) for item in report.records] == [("changed", (), True)]
     assert kit.dns.texts(zone, "home.example.org") == ["192.0.2.2"]
     assert kit.dns.texts(zone, "home.example.org", "AAAA") == ["2001:db8::1"]
 
@@ -456,7 +456,7 @@ def test_a_relative_entry_is_called_by_its_zone_id_while_the_zone_is_unknown() -
 
     report, _ = run_round(UpdateSettings((relative,)), Memory(), kit.tools())
 
-    assert [item.name for item in report.names] == ["home (zone zone-id)"]
+    assert [item.name for item in report.records] == ["home (zone zone-id)"]
 
 
 def test_a_name_in_no_zone_fails_alone() -> None:
