@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from ddns.core.addresses import Detected, Family
-from ddns.core.entries import ListRef, Source
-from ddns.core.plan import Create, Delete, NewItem, Patch
-from ddns.core.records import Record, WafItem, WafList, Zone
+from ddns.core.entries import Source
+from ddns.core.plan import RecordChange
+from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ class DnsApi(Protocol):
         """Return all A and AAAA records of a zone (of one ASCII name, of one type), every page of them."""
         ...
 
-    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> tuple[Record, ...]:
+    def batch(self, zone: Zone, steps: Sequence[RecordChange]) -> tuple[Record, ...]:
         """Apply at most ``batch_limit`` steps as one transaction: all of them, or none and an ApiError.
 
         Return the records that were created, in the order of their steps.
@@ -98,18 +98,18 @@ class DnsApi(Protocol):
         ...
 
 
-class WafApi(Protocol):
+class ListApi(Protocol):
     """Rules lists of kind ``ip``. Writes wait for their bulk operation; the same error rules as DnsApi."""
 
-    def lists(self, account: str) -> tuple[WafList, ...]:
+    def lists(self, account: str) -> tuple[AddressList, ...]:
         """Return the IP lists of an account."""
         ...
 
-    def items(self, account: str, list_id: str) -> tuple[WafItem, ...]:
+    def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
         """Return every item of a list (all cursors); an item that is no address or range is an error."""
         ...
 
-    def create_list(self, ref: ListRef, description: str) -> WafList:
+    def create_list(self, account: str, name: str, description: str) -> AddressList:
         """Create an empty IP list."""
         ...
 
@@ -117,7 +117,7 @@ class WafApi(Protocol):
         """Append items and wait until that is done."""
         ...
 
-    def remove(self, account: str, list_id: str, items: Sequence[WafItem]) -> None:
+    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
         """Remove items and wait until that is done."""
         ...
 

@@ -31,7 +31,7 @@ def plan(process: Process, command: Command) -> int:
     """Print exactly the steps a round would take; change nothing."""
     from ddns.app.kit import make_kit  # noqa: PLC0415 -- offline commands need no adapters
     from ddns.output.planview import plan_lines  # noqa: PLC0415 -- only this command needs it
-    from ddns.runtime.round import run_round  # noqa: PLC0415 -- likewise
+    from ddns.round.pipe import run_round  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
     settings, clock = ready.settings, SystemClock()

@@ -11,7 +11,7 @@ from ddns.detect.options import Options
 from ddns.detect.table import Detectors
 from ddns.net import Http, Roots
 from ddns.ports import Clock
-from ddns.runtime.work import Tools
+from ddns.round.carrier import Tools
 
 
 class Kit(NamedTuple):

@@ -18,9 +18,9 @@ from ddns.output.lines import Line
 from ddns.output.printer import Printer
 from ddns.output.wording import problem_line, round_lines, warning_line
 from ddns.ports import Wake
+from ddns.round.pipe import run_cleanup, run_round
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.daemon import Event
-from ddns.runtime.round import run_cleanup, run_round
 
 CLEANUP_SECONDS = 6.0
 """How long the cleaning of a zone may take: Docker kills after ten seconds."""

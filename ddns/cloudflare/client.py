@@ -1,4 +1,4 @@
-"""Cloudflare as the round sees it: ``ports.DnsApi``, and the way to ``ports.WafApi``."""
+"""Cloudflare as the round sees it: ``ports.DnsApi``, and the way to ``ports.ListApi``."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ddns.cloudflare.records import BATCH_LIMIT, list_records, send_batch
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import find_zones, list_zones, zone_by_id
-from ddns.core.plan import Create, Delete, Patch
+from ddns.core.plan import RecordChange
 from ddns.core.records import Record, Zone
 from ddns.core.settings import Access
 from ddns.ports import Clock, Http
@@ -60,12 +60,12 @@ class Cloudflare:
         """See ``ports.DnsApi``."""
         return list_records(self._transport, zone, name, type_)
 
-    def batch(self, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> tuple[Record, ...]:
+    def batch(self, zone: Zone, steps: Sequence[RecordChange]) -> tuple[Record, ...]:
         """See ``ports.DnsApi``."""
         return send_batch(self._transport, zone, steps)
 
     def waf(self) -> "CloudflareLists":
-        """Return ``ports.WafApi`` over the same connections, limits and counts."""
+        """Return ``ports.ListApi`` over the same connections, limits and counts."""
         from ddns.cloudflare.waf import CloudflareLists  # noqa: PLC0415 -- most users have no lists
 
         return CloudflareLists(self._transport)

@@ -11,7 +11,7 @@ from ddns.cloudflare.paging import Pages, collect
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
 from ddns.core.entries import FIELDS, Field, Metadata
-from ddns.core.plan import Create, Delete, Patch
+from ddns.core.plan import Create, Delete, Patch, RecordChange
 from ddns.core.records import Record, Zone
 from ddns.errors import Refused
 
@@ -69,7 +69,7 @@ def _metadata(ask: Ask, each: dict[str, Any]) -> Metadata:
     return Metadata(int(ttl), proxied, comment, tuple(tags))
 
 
-def send_batch(transport: Transport, zone: Zone, steps: Sequence[Create | Patch | Delete]) -> tuple[Record, ...]:
+def send_batch(transport: Transport, zone: Zone, steps: Sequence[RecordChange]) -> tuple[Record, ...]:
     """See ``ports.DnsApi``. Cloudflare runs deletes, patches and posts in this order, as one transaction."""
     if not steps:
         return ()
@@ -91,7 +91,7 @@ def send_batch(transport: Transport, zone: Zone, steps: Sequence[Create | Patch 
     return tuple(_record(ask, each) for each in done["posts"])
 
 
-def _aim(zone: Zone, steps: Sequence[Create | Patch | Delete]) -> str:
+def _aim(zone: Zone, steps: Sequence[RecordChange]) -> str:
     if len(steps) > 1:
         return f"make {len(steps)} changes in zone {zone.name}"
     step = steps[0]

@@ -1,4 +1,4 @@
-"""Rules lists of kind ``ip``: ``ports.WafApi`` over HTTP, with the bulk operations their writes begin."""
+"""Rules lists of kind ``ip``: ``ports.ListApi`` over HTTP, with the bulk operations their writes begin."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
@@ -10,9 +10,7 @@ from ddns.cloudflare.ask import LARGE, Answer, Ask, Busy, lost, row, rows, text
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
-from ddns.core.entries import ListRef
-from ddns.core.plan import NewItem
-from ddns.core.records import WafItem, WafList
+from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Refused
 
 _SIZE: Final = 500  # items on a page: the most the API gives (its schema, 2026-08)
@@ -20,7 +18,7 @@ _PAGES: Final = 2000  # 1,000,000 items: twice what an Enterprise account can ha
 
 
 class CloudflareLists:
-    """See ``ports.WafApi``. Made by ``Cloudflare.waf``."""
+    """See ``ports.ListApi``. Made by ``Cloudflare.waf``."""
 
     __slots__ = ("_transport",)
 
@@ -28,16 +26,16 @@ class CloudflareLists:
         """Nothing is sent yet."""
         self._transport = transport
 
-    def lists(self, account: str) -> tuple[WafList, ...]:
-        """See ``ports.WafApi``."""
+    def lists(self, account: str) -> tuple[AddressList, ...]:
+        """See ``ports.ListApi``."""
         ask = Ask("GET", _path(account), "read the WAF lists")
         found = rows(ask, self._transport.ask(ask, self._transport.deadline()))
         return tuple(_list(ask, each) for each in found if each.get("kind") == "ip")
 
-    def items(self, account: str, list_id: str) -> tuple[WafItem, ...]:
-        """See ``ports.WafApi``. An item that is no address or range: Refused."""
+    def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
+        """See ``ports.ListApi``. An item that is no address or range: Refused."""
         deadline = self._transport.deadline()
-        found: dict[str, WafItem] = {}
+        found: dict[str, ListItem] = {}
         path = f"{_path(account, list_id)}/items?per_page={_SIZE}"
         ask = Ask("GET", path, "read the items of a WAF list", limit=LARGE)
         seen = {""}
@@ -52,27 +50,27 @@ class CloudflareLists:
             seen.add(cursor)
             ask = ask._replace(path=f"{path}&cursor={quote(cursor, safe='')}")
 
-    def create_list(self, ref: ListRef, description: str) -> WafList:
-        """See ``ports.WafApi``."""
-        sent = {"name": ref.name, "kind": "ip"} | ({"description": description} if description else {})
-        ask = Ask("POST", _path(ref.account), f"create the WAF list {ref.name}", jsonio.dumps(sent), writes=True)
+    def create_list(self, account: str, name: str, description: str) -> AddressList:
+        """See ``ports.ListApi``."""
+        sent = {"name": name, "kind": "ip"} | ({"description": description} if description else {})
+        ask = Ask("POST", _path(account), f"create the WAF list {name}", jsonio.dumps(sent), writes=True)
         return _list(ask, row(ask, self._transport.ask(ask, self._transport.deadline())))
 
     def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """See ``ports.WafApi``. Unconfirmed when the operation was begun, and its end was not seen."""
+        """See ``ports.ListApi``. Unconfirmed when the operation was begun, and its end was not seen."""
         self._change("POST", account, list_id, [_sent(item) for item in items], _aim("add", items))
 
-    def remove(self, account: str, list_id: str, items: Sequence[WafItem]) -> None:
-        """See ``ports.WafApi``. Unconfirmed as for ``add``."""
+    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
+        """See ``ports.ListApi``. Unconfirmed as for ``add``."""
         sent = {"items": [{"id": item.id} for item in items]}
         self._change("DELETE", account, list_id, sent, _aim("remove", items))
 
     def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """See ``ports.WafApi``. Unconfirmed as for ``add``."""
+        """See ``ports.ListApi``. Unconfirmed as for ``add``."""
         self._change("PUT", account, list_id, [_sent(item) for item in items], _aim("put in place", items))
 
     def delete_list(self, account: str, list_id: str) -> None:
-        """See ``ports.WafApi``."""
+        """See ``ports.ListApi``."""
         ask = Ask("DELETE", _path(account, list_id), "delete a WAF list", writes=True)
         self._transport.ask(ask, self._transport.deadline())
 
@@ -139,19 +137,19 @@ def _after(info: dict[str, Any]) -> str:
     return after if isinstance(after, str) else ""
 
 
-def _list(ask: Ask, each: dict[str, Any]) -> WafList:
-    description = each.get("description")
-    return WafList(text(ask, each, "id"), text(ask, each, "name"), description if isinstance(description, str) else "")
+def _list(ask: Ask, each: dict[str, Any]) -> AddressList:
+    words = each.get("description")
+    return AddressList(text(ask, each, "id"), text(ask, each, "name"), words if isinstance(words, str) else "")
 
 
-def _item(ask: Ask, each: dict[str, Any]) -> WafItem:
+def _item(ask: Ask, each: dict[str, Any]) -> ListItem:
     comment, ip = each.get("comment"), each.get("ip")
     try:
         network = ip_network(ip if isinstance(ip, str) else "", strict=False)
     except ValueError:
         hint = "a list of addresses must hold nothing else: remove the item, or use another list"
         raise Refused(f"could not {ask.aim}: it has an item that is no address or range", hint) from None
-    return WafItem(text(ask, each, "id"), network, comment if isinstance(comment, str) else "")
+    return ListItem(text(ask, each, "id"), network, comment if isinstance(comment, str) else "")
 
 
 def _sent(item: NewItem) -> dict[str, str]:

@@ -4,42 +4,70 @@ An Unknown address can only become Abort; a source that is None only Preserve; n
 """
 
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Network, IPv6Interface, IPv6Network
+from ipaddress import IPv6Interface
 from typing import NamedTuple
 
 from ddns.core.addresses import FAMILIES, Address, Detected, Family, Found, Known, Unknown, family_name, record_type
 from ddns.core.entries import Entry, Source
 from ddns.core.hostids import derive
-from ddns.core.plan import Abort, Clear, Intent, Preserve, Update, Wanted
+from ddns.core.places import Networks, Place, outermost
+from ddns.core.plan import Abort, Clear, Goal, Intent, Preserve, Update, Wanted
 from ddns.core.selectors import AddressFilter
-from ddns.core.settings import UpdateSettings, WafSettings
+from ddns.core.settings import UpdateSettings
 
 Answers = Mapping[tuple[Source, Family], Detected]
+"""What every source answered, by source and family."""
 SHORTEST_PREFIX: dict[Family, int] = {4: 8, 6: 12}
 """The widest range a WAF list takes (Cloudflare documentation, in force since 2025-07-08)."""
 
 
-class Networks(NamedTuple):
-    """The ranges a WAF list should cover for one family: masked, sorted, none inside another."""
+class EntryGoals(NamedTuple):
+    """What one entry wants for A and for AAAA records."""
 
-    ranges: tuple[IPv4Network | IPv6Network, ...]
+    entry: Entry
+    intents: tuple[Intent, Intent]
+
+    @property
+    def active(self) -> bool:
+        """Whether anything may be done for it."""
+        return any(isinstance(intent, Clear | Update) for intent in self.intents)
 
 
-ListTarget = Preserve | Abort | Networks
+class PlaceGoals(NamedTuple):
+    """What one place wants for IPv4 and for IPv6."""
+
+    place: Place
+    goals: tuple[Goal, Goal]
+
+    @property
+    def active(self) -> bool:
+        """Whether anything may be done for it."""
+        return any(isinstance(goal, Networks) for goal in self.goals)
+
+
+Decided = tuple[tuple[EntryGoals, ...], tuple[PlaceGoals, ...]]
+"""What everything the user named wants: the entries, and the places."""
+
+
+def decide(settings: UpdateSettings, answers: Answers) -> Decided:
+    """Return what every entry and every place wants, in the order of the settings."""
+    entries = (
+        EntryGoals(entry, (intent_of(entry, 4, answers), intent_of(entry, 6, answers))) for entry in settings.entries
+    )
+    chosen = (PlaceGoals(place, (goal_of(place, 4, answers), goal_of(place, 6, answers))) for place in places(settings))
+    return tuple(entries), tuple(chosen)
+
+
+def places(settings: UpdateSettings) -> tuple[Place, ...]:
+    """Return every place that is not a record."""
+    return tuple(Place("LIST", ref.account, ref.name, settings.waf.sources) for ref in settings.waf.lists)
 
 
 def questions(settings: UpdateSettings) -> tuple[tuple[Source, Family], ...]:
     """Return every source to be asked, each once per family: IPv4 first, then IPv6, in the order of first use."""
-    asked: dict[tuple[Source, Family], None] = {}
-    for index, family in enumerate(FAMILIES):
-        for source in (*(entry.source(family) for entry in settings.entries), _waf_source(settings.waf, index)):
-            if source is not None:
-                asked[source, family] = None
-    return tuple(asked)
-
-
-def _waf_source(waf: WafSettings, index: int) -> Source | None:
-    return waf.sources[index] if waf.lists else None
+    users = [*(entry.sources for entry in settings.entries), *(place.sources for place in places(settings))]
+    asked = ((sources[index], family) for index, family in enumerate(FAMILIES) for sources in users)
+    return tuple({(source, family): None for source, family in asked if source is not None})
 
 
 def filtered(detected: Detected, keep: AddressFilter | None, family: Family) -> Detected:
@@ -89,12 +117,12 @@ def _update(entry: Entry, found: tuple[Found, ...]) -> Update | Abort:
     return Update(tuple(sorted(addresses, key=int)))
 
 
-def wanted(entry: Entry, name: str, answers: Answers) -> tuple[Wanted, ...]:
+def wanted(goals: EntryGoals, name: str) -> tuple[Wanted, ...]:
     """Return what an entry wants under its absolute ASCII name, families that are out of scope left away."""
-    found = ((family, intent_of(entry, family, answers)) for family in FAMILIES)
+    entry = goals.entry
     return tuple(
         Wanted(name, record_type(family), intent, entry.fallback, entry.enforce)
-        for family, intent in found
+        for family, intent in zip(FAMILIES, goals.intents, strict=True)
         if not isinstance(intent, Preserve)
     )
 
@@ -103,20 +131,21 @@ def merged(items: Iterable[Wanted]) -> tuple[Wanted, ...]:
     """Return each name and type once, sorted; entries that turn out to be one name and disagree become Abort."""
     found: dict[tuple[str, str], Wanted] = {}
     for item in items:
-        key = (item.name, item.type)
-        if found.setdefault(key, item) != item:
+        if found.setdefault(item.key, item) != item:
             why = "two entries are this same name and ask for different things"
-            found[key] = found[key]._replace(intent=Abort(why))
+            found[item.key] = found[item.key]._replace(intent=Abort(why))
     return tuple(found[key] for key in sorted(found))
 
 
-def list_targets(waf: WafSettings, answers: Answers) -> tuple[ListTarget, ListTarget]:
-    """Return what every WAF list should cover for IPv4 and for IPv6."""
-    return _list_target(waf, 4, answers), _list_target(waf, 6, answers)
+def disputed(asked: Iterable[Wanted], items: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    """Return those of the ``merged`` items that entries want differently, one of them something that can be done."""
+    possible = {item.key for item in asked if not isinstance(item.intent, Abort)}
+    return tuple(item for item in items if isinstance(item.intent, Abort) and item.key in possible)
 
 
-def _list_target(waf: WafSettings, family: Family, answers: Answers) -> ListTarget:
-    source = waf.sources[0 if family == 4 else 1]
+def goal_of(place: Place, family: Family, answers: Answers) -> Goal:
+    """Return what a place should hold for one family."""
+    source = place.sources[0 if family == 4 else 1]
     if source is None:
         return Preserve()
     detected = _checked(answers.get((source, family)), family)
@@ -126,22 +155,4 @@ def _list_target(waf: WafSettings, family: Family, answers: Answers) -> ListTarg
     for item in detected.found:
         if item.network.prefixlen < shortest:
             return Abort(f"the range {item.network} is wider than the /{shortest} a list takes")
-    return Networks(_outermost({item.network for item in detected.found}))
-
-
-def _outermost(networks: Iterable[IPv4Network | IPv6Network]) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Return the ranges, sorted, without those that lie inside another."""
-    kept: list[IPv4Network | IPv6Network] = []
-    for network in sorted(networks, key=lambda item: (int(item.network_address), item.prefixlen)):
-        if not kept or not covers(kept[-1], network):
-            kept.append(network)
-    return tuple(kept)
-
-
-def covers(outer: IPv4Network | IPv6Network, inner: IPv4Network | IPv6Network) -> bool:
-    """Whether one range is the other or contains it; ranges of different families never do."""
-    return (
-        outer.version == inner.version
-        and outer.prefixlen <= inner.prefixlen
-        and int(outer.network_address) <= int(inner.network_address) <= int(outer.broadcast_address)
-    )
+    return Networks(outermost({item.network for item in detected.found}))

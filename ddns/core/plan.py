@@ -1,12 +1,15 @@
 """The plan as a value: what would be done to each zone and list, and why."""
 
-from ipaddress import IPv4Network, IPv6Network
 from typing import NamedTuple
 
 from ddns.core.addresses import Address, RecordType
-from ddns.core.entries import Field, ListRef, Metadata
-from ddns.core.records import Record, WafItem, WafList, Zone
+from ddns.core.entries import Field, Metadata
+from ddns.core.places import Network, Networks
+from ddns.core.records import ListItem, Record
 from ddns.errors import Problem
+
+Key = tuple[str, str]
+"""What a step or a result is about: a name and a type, such as ("home.example.org", "A"), ("account/list", "LIST")."""
 
 
 class Preserve(NamedTuple):
@@ -30,6 +33,9 @@ class Update(NamedTuple):
 
 
 Intent = Preserve | Abort | Clear | Update
+"""What the records of one name and type should be."""
+Goal = Preserve | Abort | Networks
+"""What a place should hold for one family."""
 
 
 class Wanted(NamedTuple):
@@ -40,6 +46,11 @@ class Wanted(NamedTuple):
     intent: Intent
     fallback: Metadata = Metadata()
     enforce: frozenset[Field] = frozenset()
+
+    @property
+    def key(self) -> Key:
+        """Return the name and the type."""
+        return self.name, self.type
 
 
 class Keep(NamedTuple):
@@ -76,71 +87,92 @@ class Delete(NamedTuple):
     reason: str
 
 
-Step = Keep | Create | Patch | Delete
+class KeepItem(NamedTuple):
+    """An item of a place stays as it is."""
+
+    key: Key
+    item: ListItem
+    reason: str = ""
+
+
+class AddItem(NamedTuple):
+    """A range is added to a place."""
+
+    key: Key
+    network: Network
+    comment: str = ""
+    reason: str = ""
+
+
+class RemoveItem(NamedTuple):
+    """An item is removed from a place."""
+
+    key: Key
+    item: ListItem
+    reason: str = ""
+
+
+class DeleteList(NamedTuple):
+    """A whole list, which is ours, is deleted with these items (the final cleaning)."""
+
+    key: Key
+    items: tuple[ListItem, ...]
+    reason: str = ""
+
+
+RecordChange = Create | Patch | Delete
+ItemChange = AddItem | RemoveItem | DeleteList
+Change = RecordChange | ItemChange
+Step = Keep | KeepItem | Change
+
+
+def key_of(step: Step) -> Key:
+    """Return the name and type a step is about."""
+    if isinstance(step, Create):
+        return step.name, step.type
+    if isinstance(step, Keep | Patch | Delete):
+        return step.record.name.lower(), step.record.type
+    return step.key
 
 
 class Unplannable(NamedTuple):
     """A name and type for which no safe step could be found, and why; nothing changes for it."""
 
     name: str
-    type: RecordType
+    type: str
     problem: Problem
 
+    @property
+    def key(self) -> Key:
+        """Return the name and the type."""
+        return self.name, self.type
 
-class ZonePlan(NamedTuple):
-    """The steps for one zone in the order they are applied, and what the planner has to say about it.
 
-    Every Patch and Create stands before every Delete. ``failed`` are the names that have no step at all.
+class CarrierPlan(NamedTuple):
+    """The steps for what is read and written as a unit (a zone, a list), in the order they are applied.
+
+    ``kind`` and ``name`` say what it is: ("zone", "example.org"), ("list", "account/name"). Every step that adds or
+    changes stands before every step that removes. ``failed`` are the names that have no step at all.
     """
 
-    zone: Zone
-    steps: tuple[Step, ...]
+    kind: str
+    name: str
+    steps: tuple[Step, ...] = ()
     warnings: tuple[Problem, ...] = ()
     failed: tuple[Unplannable, ...] = ()
 
     @property
-    def changes(self) -> tuple[Create | Patch | Delete, ...]:
+    def changes(self) -> tuple[Change, ...]:
         """Return the steps that write."""
-        return tuple(step for step in self.steps if not isinstance(step, Keep))
-
-
-class NewItem(NamedTuple):
-    """An item to be added to a list."""
-
-    network: IPv4Network | IPv6Network
-    comment: str = ""
-
-
-class ListPlan(NamedTuple):
-    """The steps for one WAF list: create it (when ``existing`` is None), add, then remove.
-
-    ``replace`` says that the list is wholly ours, so that one call may put ``keep`` + ``add`` in place of everything.
-    ``delete_list`` removes the list itself (final cleaning).
-    """
-
-    ref: ListRef
-    existing: WafList | None
-    keep: tuple[WafItem, ...] = ()
-    add: tuple[NewItem, ...] = ()
-    remove: tuple[WafItem, ...] = ()
-    description: str = ""
-    replace: bool = False
-    delete_list: bool = False
-    warnings: tuple[Problem, ...] = ()
-
-    @property
-    def pending(self) -> bool:
-        """Whether anything would be written."""
-        return bool(self.add or self.remove or self.delete_list)
+        return tuple(step for step in self.steps if not isinstance(step, Keep | KeepItem))
 
 
 class Plan(NamedTuple):
     """Everything one round would do."""
 
-    zones: tuple[ZonePlan, ...]
-    lists: tuple[ListPlan, ...] = ()
+    carriers: tuple[CarrierPlan, ...] = ()
 
     @property
     def pending(self) -> bool:
         """Whether anything would be written."""
-        return any(zone.changes for zone in self.zones) or any(item.pending for item in self.lists)
+        return any(carrier.changes for carrier in self.carriers)

@@ -29,14 +29,13 @@ from ddns.core.addresses import Address
 from ddns.core.entries import FIELDS, Field, Metadata
 from ddns.core.intents import merged
 from ddns.core.metadata import TITLES, differing, inherited, overlay, shown
-from ddns.core.plan import Clear, Create, Delete, Keep, Patch, Step, Unplannable, Update, Wanted, ZonePlan
+from ddns.core.plan import CarrierPlan, Clear, Create, Delete, Keep, Key, Patch, Step, Unplannable, Update, Wanted
 from ddns.core.records import Record, Zone
 from ddns.core.regexes import CommentRegex
 from ddns.core.resolve import inside
 from ddns.errors import Problem
 
 Policy = Literal["sync", "upsert-only"]
-Key = tuple[str, str]
 
 
 class _Part(NamedTuple):
@@ -50,7 +49,7 @@ class _Part(NamedTuple):
 
 def plan_zone(
     zone: Zone, wanted: Iterable[Wanted], records: Iterable[Record], owned: CommentRegex, policy: Policy = "sync"
-) -> ZonePlan:
+) -> CarrierPlan:
     """Return the steps that lead one zone from its records to what is wanted. ``records`` must be a whole reading."""
     mine = owned_records(records, owned)
     parts = [
@@ -58,8 +57,9 @@ def plan_zone(
         for item in merged(wanted)
         if isinstance(item.intent, Clear | Update)
     ]
-    return ZonePlan(
-        zone,
+    return CarrierPlan(
+        "zone",
+        zone.name,
         (*(step for part in parts for step in part.grow), *(step for part in parts for step in part.shrink)),
         tuple(warning for part in parts for warning in part.warnings),
         tuple(item for part in parts for item in part.failed),
@@ -196,7 +196,7 @@ def _drift(item: Wanted, steps: Iterable[Step]) -> tuple[Problem, ...]:
     """Remark on records that stay different from the fallback fields (declared fields are repaired instead)."""
     found: list[Problem] = []
     for step in steps:
-        if isinstance(step, Create | Delete):
+        if not isinstance(step, Keep | Patch):
             continue
         meta = step.meta if isinstance(step, Patch) else step.record.meta
         fields = _drifted(meta, item.fallback) - item.enforce

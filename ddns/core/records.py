@@ -27,17 +27,24 @@ class Record(NamedTuple):
     """System-managed (``meta.read_only``): invisible to the planner."""
 
 
-class WafList(NamedTuple):
-    """A rules list of kind ``ip``."""
+class AddressList(NamedTuple):
+    """A list of addresses: a rules list of kind ``ip``."""
 
     id: str
     name: str
     description: str = ""
 
 
-class WafItem(NamedTuple):
-    """One item of an IP list. ``network`` is a range; a single address is /32 or /128."""
+class ListItem(NamedTuple):
+    """One item of a list. ``network`` is a range; a single address is /32 or /128. ``id`` may be "": not known."""
 
     id: str
+    network: IPv4Network | IPv6Network
+    comment: str = ""
+
+
+class NewItem(NamedTuple):
+    """An item to be added to a list."""
+
     network: IPv4Network | IPv6Network
     comment: str = ""

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from ddns.core.addresses import Detected, Family
 from ddns.core.entries import Source
-from ddns.core.plan import Plan, Step
+from ddns.core.plan import Key, Plan, Step
 from ddns.core.records import Zone
 from ddns.errors import Problem
 
@@ -29,7 +29,6 @@ class Detection(NamedTuple):
 
 
 ResultStatus = Literal["unchanged", "changed", "failed", "unconfirmed", "preserved"]
-ResultType = Literal["A", "AAAA", "LIST"]
 
 
 class Result(NamedTuple):
@@ -42,7 +41,8 @@ class Result(NamedTuple):
 
     name: str
     """The ASCII name, or ``account/list``."""
-    type: ResultType
+    type: str
+    """``A`` or ``AAAA`` for records, ``LIST`` for a list."""
     status: ResultStatus
     old: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
@@ -51,6 +51,11 @@ class Result(NamedTuple):
     zone: Zone | None = None
     cleanup: bool = False
     """Part of the cleaning of DELETE_ON_STOP."""
+
+    @property
+    def key(self) -> Key:
+        """Return the name and the type."""
+        return self.name, self.type
 
     @property
     def added(self) -> tuple[str, ...]:

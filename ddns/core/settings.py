@@ -7,6 +7,7 @@ Durations are seconds as float; ``UPDATE_CRON`` and friends keep the text the us
 from typing import Literal, NamedTuple
 
 from ddns.core.entries import Entry, ListRef, Source
+from ddns.core.places import ListRules
 from ddns.core.regexes import CommentRegex
 from ddns.core.schedule import Every, Schedule
 from ddns.core.selectors import AddressFilter
@@ -51,6 +52,11 @@ class WafSettings(NamedTuple):
     description: str = ""
     item_comment: str = ""
     owned: CommentRegex = CommentRegex("")
+
+    @property
+    def rules(self) -> ListRules:
+        """Return what the planner of a list needs to know."""
+        return ListRules(self.description, self.item_comment, self.owned)
 
 
 class UpdateSettings(NamedTuple):

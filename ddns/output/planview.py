@@ -2,55 +2,50 @@
 
 from collections.abc import Iterator
 
-from ddns.core.plan import Create, Delete, Keep, ListPlan, Patch, Plan, ZonePlan
+from ddns.core.plan import AddItem, CarrierPlan, Create, Delete, DeleteList, Keep, KeepItem, Patch, Plan, Step
 from ddns.output.lines import Line
 from ddns.output.wording import people, step_text
 
 
 def plan_lines(plan: Plan, *, whole: bool = True) -> tuple[Line, ...]:
-    """Return the plan, its kept records included (at info level), and one line that counts the changes.
+    """Return the plan, what is kept included (at info level), and one line that counts the changes.
 
     ``whole``: False where problems left something out of the plan.
     """
-    lines = [line for zone in plan.zones for line in _zone(zone)]
-    lines += [line for item in plan.lists for line in _list(item)]
-    count = sum(len(zone.changes) for zone in plan.zones)
-    count += sum(len(item.add) + len(item.remove) + item.delete_list for item in plan.lists)
+    lines = [line for carrier in plan.carriers for line in _carrier(carrier)]
+    count = sum(len(carrier.changes) for carrier in plan.carriers)
     last = f"{count} {'change' if count == 1 else 'changes'} pending" if count else "Nothing to do"
     last += "" if whole else ", as far as could be seen: not everything could be planned"
     return (*lines, Line("notice", "plan", last, {"changes": count}))
 
 
-def _zone(plan: ZonePlan) -> Iterator[Line]:
-    yield Line("notice" if plan.changes else "info", "plan", f"Zone {people(plan.zone.name)}", {"zone": plan.zone.name})
+def _carrier(plan: CarrierPlan) -> Iterator[Line]:
+    title = f"{plan.kind[:1].upper()}{plan.kind[1:]} {people(plan.name) if plan.kind == 'zone' else plan.name}"
+    yield Line("notice" if plan.changes else "info", "plan", title, {plan.kind: plan.name})
     for step in plan.steps:
-        if isinstance(step, Keep):
-            record = step.record
-            text = f"= {record.type} {people(record.name)} {record.content}: {step.reason}"
-            facts = {"action": "keep", "type": record.type, "name": record.name, "content": record.content}
-            yield Line("info", "item", text, facts, indent=1)
-        else:
-            yield Line("notice", "item", step_text(step), _facts(step), indent=1)
+        idle = isinstance(step, Keep | KeepItem)
+        yield Line("info" if idle else "notice", "item", step_text(step), _facts(step), indent=1)
 
 
-def _facts(step: Create | Patch | Delete) -> dict[str, object]:
-    if isinstance(step, Create):
-        return {"action": "create", "type": step.type, "name": step.name, "content": step.content}
+def _facts(step: Step) -> dict[str, object]:
+    match step:
+        case Create():
+            return {"action": "create", "type": step.type, "name": step.name, "content": step.content}
+        case AddItem():
+            return {"action": "create", "item": str(step.network)}
+        case DeleteList():
+            return {"action": "delete", "list": step.key[0]}
+        case Keep() | Patch() | Delete():
+            return _record_facts(step)
+        case _:
+            return {"action": "keep" if isinstance(step, KeepItem) else "delete", "item": str(step.item.network)}
+
+
+def _record_facts(step: Keep | Patch | Delete) -> dict[str, object]:
     record = step.record
-    found: dict[str, object] = {"type": record.type, "name": record.name, "id": record.id}
+    found: dict[str, object] = {"type": record.type, "name": record.name}
+    if isinstance(step, Keep):
+        return {"action": "keep", **found, "content": record.content}
     if isinstance(step, Patch):
-        return {"action": "update", **found, "old": record.content, "content": step.content}
-    return {"action": "delete", **found, "content": record.content}
-
-
-def _list(plan: ListPlan) -> Iterator[Line]:
-    name = str(plan.ref)
-    yield Line("notice" if plan.pending else "info", "plan", f"List {name}", {"list": name})
-    if plan.delete_list:
-        yield Line("notice", "item", "- the whole list", {"action": "delete", "list": name}, indent=1)
-    for kept in plan.keep:
-        yield Line("info", "item", f"= {kept.network}", {"action": "keep", "item": str(kept.network)}, indent=1)
-    for added in plan.add:
-        yield Line("notice", "item", f"+ {added.network}", {"action": "create", "item": str(added.network)}, indent=1)
-    for gone in plan.remove:
-        yield Line("notice", "item", f"- {gone.network}", {"action": "delete", "item": str(gone.network)}, indent=1)
+        return {"action": "update", **found, "id": record.id, "old": record.content, "content": step.content}
+    return {"action": "delete", **found, "id": record.id, "content": record.content}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from ddns.core.addresses import Known, family_name
 from ddns.core.domains import Domain
 from ddns.core.entries import Metadata
-from ddns.core.plan import Create, Delete, Patch
+from ddns.core.plan import AddItem, Create, Delete, DeleteList, Keep, KeepItem, Patch, RemoveItem, Step
 from ddns.core.report import Detection, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.lines import Line, Meaning
@@ -132,12 +132,26 @@ def _list(result: Result) -> Iterator[Line]:
         yield Line("notice", "updated" if result.added else "deleted", text, facts)
 
 
-def step_text(step: Create | Patch | Delete) -> str:
-    """Return one step of a plan as a line: ``+`` create, ``~`` change, ``-`` delete."""
+def step_text(step: Step) -> str:
+    """Return one step of a plan as a line: ``=`` keep, ``+`` create, ``~`` change, ``-`` delete."""
+    match step:
+        case AddItem():
+            return f"+ {step.network}"
+        case RemoveItem() | KeepItem():
+            return f"{'=' if isinstance(step, KeepItem) else '-'} {step.item.network}"
+        case DeleteList():
+            return "- the whole list"
+        case _:
+            return _record_step(step)
+
+
+def _record_step(step: Keep | Create | Patch | Delete) -> str:
     if isinstance(step, Create):
         extra = f"TTL {_named(step.meta)['ttl']}, {'proxied' if step.meta.proxied else 'not proxied'}"
         return f"+ {step.type} {people(step.name)} {step.content} ({extra}): {step.reason}"
     record = step.record
+    if isinstance(step, Keep):
+        return f"= {record.type} {people(record.name)} {record.content}: {step.reason}"
     if isinstance(step, Delete):
         return f"- {record.type} {people(record.name)} {record.content}: {step.reason}"
     moved = f"{record.content} → {step.content}" if step.content != record.content else step.content

@@ -1,4 +1,4 @@
-"""The contract of ``ports.WafApi``, held by the adapter in memory and by the real one on the simulator."""
+"""The contract of ``ports.ListApi``, held by the adapter in memory and by the real one on the simulator."""
 
 from collections.abc import Iterator
 from ipaddress import ip_network
@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from ddns.core.entries import ListRef
-from ddns.core.plan import NewItem
-from ddns.core.records import WafItem, WafList
+from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Gone, Refused, Unconfirmed
-from ddns.ports import WafApi
+from ddns.ports import ListApi
 from tests.fakes.cloudflare import Cloudflare as Simulator
 from tests.fakes.faults import Fault
 from tests.fakes.memory import MemoryWaf
@@ -23,12 +21,12 @@ WIDE = NewItem(ip_network("198.51.100.0/24"), "wide")
 class Rig(NamedTuple):
     """An adapter, its account, and the hands behind it."""
 
-    api: WafApi
+    api: ListApi
     account: str
     memory: MemoryWaf | None = None
     sim: Simulator | None = None
 
-    def use(self, found: WafList) -> None:
+    def use(self, found: AddressList) -> None:
         """Make a rule use a list."""
         if self.memory:
             self.memory.used.add(found.id)
@@ -49,14 +47,14 @@ class Rig(NamedTuple):
             }
             self.sim.fault(Fault("reset-after", method[call]))
 
-    def make(self, *items: NewItem) -> WafList:
+    def make(self, *items: NewItem) -> AddressList:
         """Create a list with items."""
-        made = self.api.create_list(ListRef(self.account, "home"), "addresses at home")
+        made = self.api.create_list(self.account, "home", "addresses at home")
         if items:
             self.api.add(self.account, made.id, items)
         return made
 
-    def write(self, call: str, made: WafList | None) -> None:
+    def write(self, call: str, made: AddressList | None) -> None:
         """Call a method that writes."""
         if made is None:
             self.make()
@@ -67,9 +65,9 @@ class Rig(NamedTuple):
         else:
             (self.api.add if call == "add" else self.api.replace)(self.account, made.id, [WIDE])
 
-    def held(self, found: WafList) -> list[tuple[str, str]]:
+    def held(self, found: AddressList) -> list[tuple[str, str]]:
         """Read the ranges and comments of a list."""
-        items: tuple[WafItem, ...] = self.api.items(self.account, found.id)
+        items: tuple[ListItem, ...] = self.api.items(self.account, found.id)
         return sorted((str(item.network), item.comment) for item in items)
 
 

@@ -1,11 +1,11 @@
-"""``DnsApi`` and ``WafApi`` in memory, for tests of what stands on them: no server, and faults on demand."""
+"""``DnsApi`` and ``ListApi`` in memory, for tests of what stands on them: no server, and faults on demand."""
 
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 
-from ddns.core.entries import FIELDS, ListRef, Metadata
-from ddns.core.plan import Create, Delete, NewItem, Patch
-from ddns.core.records import Record, WafItem, WafList, Zone
+from ddns.core.entries import FIELDS, Metadata
+from ddns.core.plan import Create, Delete, Patch
+from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError, Exists, Gone, Refused
 
 Change = Create | Patch | Delete
@@ -176,42 +176,42 @@ def _canonical(meta: Metadata) -> Metadata:
 
 
 class MemoryWaf:
-    """``ports.WafApi`` over plain values. ``used`` are ids of lists that a rule uses."""
+    """``ports.ListApi`` over plain values. ``used`` are ids of lists that a rule uses."""
 
     def __init__(self, account: str = "account") -> None:
         """Begin with one account without lists."""
         self.account = account
-        self.found: dict[str, WafList] = {}
-        self.held: dict[str, list[WafItem]] = {}
+        self.found: dict[str, AddressList] = {}
+        self.held: dict[str, list[ListItem]] = {}
         self.used: set[str] = set()
         self.script = Script()
         self._serial = 0
 
-    def seed(self, name: str, items: Iterable[NewItem] = (), description: str = "") -> WafList:
+    def seed(self, name: str, items: Iterable[NewItem] = (), description: str = "") -> AddressList:
         """Add a list and return it."""
-        made = WafList(self._id(), name, description)
+        made = AddressList(self._id(), name, description)
         self.found[made.id] = made
         self.held[made.id] = [self._new(item) for item in items]
         return made
 
-    def lists(self, account: str) -> tuple[WafList, ...]:
+    def lists(self, account: str) -> tuple[AddressList, ...]:
         """See the port."""
         self.script.begin("lists", account)
         if account != self.account:
             raise Gone("there is no such account", status=404, code=7003)
         return tuple(self.found.values())
 
-    def items(self, account: str, list_id: str) -> tuple[WafItem, ...]:
+    def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
         """See the port."""
         self.script.begin("items", f"{account}/{list_id}")
         return tuple(self._held(list_id))
 
-    def create_list(self, ref: ListRef, description: str) -> WafList:
+    def create_list(self, account: str, name: str, description: str) -> AddressList:
         """See the port."""
-        hook = self.script.begin("create_list", str(ref))
-        if any(each.name == ref.name for each in self.found.values()):
+        hook = self.script.begin("create_list", f"{account}/{name}")
+        if any(each.name == name for each in self.found.values()):
             raise Refused("filters.api.list_name_already_exists", status=400)
-        made = self.seed(ref.name, (), description)
+        made = self.seed(name, (), description)
         _finish(hook)
         return made
 
@@ -222,7 +222,7 @@ class MemoryWaf:
         self.held[list_id] = [item for item in held if item.network not in ranges] + [self._new(i) for i in items]
         _finish(hook)
 
-    def remove(self, account: str, list_id: str, items: Sequence[WafItem]) -> None:
+    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
         """See the port."""
         hook = self.script.begin("remove", f"{account}/{list_id} {len(items)}")
         held, ids = self._held(list_id), {item.id for item in items}
@@ -247,13 +247,13 @@ class MemoryWaf:
         del self.found[list_id], self.held[list_id]
         _finish(hook)
 
-    def _held(self, list_id: str) -> list[WafItem]:
+    def _held(self, list_id: str) -> list[ListItem]:
         if list_id not in self.held:
             raise Gone("there is no such list", status=404)
         return self.held[list_id]
 
-    def _new(self, item: NewItem) -> WafItem:
-        return WafItem(self._id(), item.network, item.comment)
+    def _new(self, item: NewItem) -> ListItem:
+        return ListItem(self._id(), item.network, item.comment)
 
     def _id(self) -> str:
         self._serial += 1

@@ -7,11 +7,10 @@ from ipaddress import ip_interface, ip_network
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
-from ddns.core.plan import NewItem
-from ddns.core.records import Record, WafItem, WafList, Zone
+from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError
-from ddns.ports import WafApi
-from ddns.runtime.work import Tools
+from ddns.ports import ListApi
+from ddns.round.carrier import Tools
 from tests.fakes.memory import Change, MemoryDns, MemoryWaf
 
 V4 = Source("static", "four")
@@ -122,7 +121,7 @@ class Dns(MemoryDns):
         return made
 
 
-class Waf(WafApi):
+class Waf(ListApi):
     """The double with hooks, for as many accounts as are asked for."""
 
     def __init__(self) -> None:
@@ -133,7 +132,7 @@ class Waf(WafApi):
         """Return the double of an account."""
         return self.accounts.setdefault(account, MemoryWaf(account))
 
-    def put(self, ref: ListRef, *items: tuple[str, str]) -> WafList:
+    def put(self, ref: ListRef, *items: tuple[str, str]) -> AddressList:
         """Store a list with items (range, comment)."""
         return self.of(ref.account).seed(ref.name, [NewItem(ip_network(text), comment) for text, comment in items])
 
@@ -151,17 +150,17 @@ class Waf(WafApi):
         """Return the names of the lists of an account."""
         return [made.name for made in self.of(account).found.values()]
 
-    def lists(self, account: str) -> tuple[WafList, ...]:
+    def lists(self, account: str) -> tuple[AddressList, ...]:
         self.faults.enter("lists")
         return self.of(account).lists(account)
 
-    def items(self, account: str, list_id: str) -> tuple[WafItem, ...]:
+    def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
         self.faults.enter("items")
         return self.of(account).items(account, list_id)
 
-    def create_list(self, ref: ListRef, description: str) -> WafList:
+    def create_list(self, account: str, name: str, description: str) -> AddressList:
         self.faults.enter("create_list")
-        made = self.of(ref.account).create_list(ref, description)
+        made = self.of(account).create_list(account, name, description)
         self.faults.leave("create_list")
         return made
 
@@ -170,7 +169,7 @@ class Waf(WafApi):
         self.of(account).add(account, list_id, items)
         self.faults.leave("add")
 
-    def remove(self, account: str, list_id: str, items: Sequence[WafItem]) -> None:
+    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
         self.faults.enter("remove")
         self.of(account).remove(account, list_id, items)
         self.faults.leave("remove")

@@ -13,8 +13,8 @@ from ddns.core.plan import Create, Delete
 from ddns.core.records import Record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Refused, Unavailable
-from ddns.runtime.applier import Change
-from ddns.runtime.round import run_round
+from ddns.round.pipe import run_round
+from tests.fakes.memory import Change
 from tests.fakes.roundkit import V4, V6, Kit, entry
 
 NAMES = ("a.one.test", "b.one.test", "c.one.test", "d.one.test", "a.two.test", "b.two.test")

@@ -9,7 +9,7 @@ from ddns.core.regexes import CommentRegex
 from ddns.core.report import RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, AuthError, Exists, Gone, RateLimited, Refused, Unavailable, Unconfirmed
-from ddns.runtime.round import run_cleanup, run_round
+from ddns.round.pipe import run_cleanup, run_round
 from tests.fakes.roundkit import V6, Kit, entry
 
 NAMES = ("a.one.test", "b.one.test", "c.one.test", "one.test", "a.two.test")

@@ -7,9 +7,7 @@ import orjson
 import pytest
 
 from ddns.cloudflare.waf import CloudflareLists
-from ddns.core.entries import ListRef
-from ddns.core.plan import NewItem
-from ddns.core.records import WafItem, WafList
+from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import AuthError, Gone, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.ports import Response
 from tests.fakes.cf_lists import append
@@ -42,7 +40,7 @@ def test_only_lists_of_addresses_are_told(sim: Simulator) -> None:
     mine = sim.add_list("home")
 
     with wired(sim) as api:
-        assert api.waf().lists(sim.account.id) == (WafList(mine.id, "home"),)
+        assert api.waf().lists(sim.account.id) == (AddressList(mine.id, "home"),)
 
 
 def test_all_items_are_read_by_cursor(sim: Simulator) -> None:
@@ -90,16 +88,16 @@ def test_an_item_that_is_no_address_refuses_the_list(item: dict[str, object]) ->
 def test_odd_texts_are_empty() -> None:
     """A description or comment that is no text is none; host bits of a range do not matter."""
     lists, _, _ = lists_over(good([{"id": "1", "name": "n", "kind": "ip", "description": None}]))
-    assert lists.lists("a") == (WafList("1", "n", ""),)
+    assert lists.lists("a") == (AddressList("1", "n", ""),)
     lists, _, _ = lists_over(good([{"id": "1", "ip": "192.0.2.1/24", "comment": 7}]))
-    assert lists.items("a", "l") == (WafItem("1", ip_network("192.0.2.0/24"), ""),)
+    assert lists.items("a", "l") == (ListItem("1", ip_network("192.0.2.0/24"), ""),)
 
 
 def test_what_is_sent() -> None:
     """Single addresses without their length, comments and descriptions only when there are any."""
     lists, http, _ = lists_over(BEGUN, good({"id": "op", "status": "completed"}), good({"id": "1", "name": "n"}))
     lists.add("a", "l", [ITEM, NewItem(ip_network("2001:db8::/64"))])
-    lists.create_list(ListRef("a", "n"), "")
+    lists.create_list("a", "n", "")
 
     assert orjson.loads(http.sent[0].body) == [{"ip": "192.0.2.1", "comment": "mine"}, {"ip": "2001:db8::/64"}]
     assert http.sent[1].url.endswith("/accounts/a/rules/lists/bulk_operations/op")
@@ -178,7 +176,7 @@ def test_an_operation_that_cannot_be_seen_is_unconfirmed() -> None:
         lists.add("a", "l", [ITEM])
     lists, _, _ = lists_over(BEGUN, good({"status": "running"}), good({"status": "failed", "error": None}))
     with pytest.raises(Unconfirmed, match="no reason given"):
-        lists.remove("a", "l", [WafItem("1", ITEM.network)])
+        lists.remove("a", "l", [ListItem("1", ITEM.network)])
     lists, _, _ = lists_over(good({"operation_id": ""}))
     with pytest.raises(Unconfirmed, match="operation_id"):
         lists.replace("a", "l", [ITEM])

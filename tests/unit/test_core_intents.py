@@ -11,16 +11,16 @@ from ddns.core.entries import ListRef, Metadata, Source
 from ddns.core.hostids import HostId
 from ddns.core.intents import (
     Answers,
-    Networks,
-    covers,
+    decide,
+    disputed,
     filtered,
     intent_of,
-    list_targets,
     merged,
     questions,
     wanted,
 )
-from ddns.core.plan import Abort, Clear, Preserve, Update, Wanted
+from ddns.core.places import Networks, covers
+from ddns.core.plan import Abort, Clear, Goal, Preserve, Update, Wanted
 from ddns.core.selectors import parse_filter
 from ddns.core.settings import UpdateSettings, WafSettings
 from tests.fakes.roundkit import V4, V6, entry
@@ -32,6 +32,12 @@ HOME = entry("home.example.org", six=V6)
 def known(*texts: str) -> Known:
     """Return known addresses."""
     return Known(tuple(ip_interface(text) for text in texts))
+
+
+def list_goals(waf: WafSettings, answers: Answers) -> tuple[Goal, Goal]:
+    """Return what the one list should hold."""
+    _, (goals,) = decide(UpdateSettings(waf=waf), answers)
+    return goals.goals
 
 
 def test_questions_are_asked_once_ipv4_first() -> None:
@@ -98,9 +104,10 @@ def test_host_ids_do_not_concern_ipv4() -> None:
 
 def test_wanted_carries_the_declared_fields_and_leaves_out_what_is_out_of_scope() -> None:
     """One item for each family in scope."""
-    made = wanted(
-        entry("x.test", fallback=Metadata(300), enforce=frozenset({"ttl"})), "x.test", {(V4, 4): known("192.0.2.1")}
-    )
+    one = entry("x.test", fallback=Metadata(300), enforce=frozenset({"ttl"}))
+    (goals,), _ = decide(UpdateSettings((one,)), {(V4, 4): known("192.0.2.1")})
+
+    made = wanted(goals, "x.test")
 
     assert made == (Wanted("x.test", "A", Update((ip_address("192.0.2.1"),)), Metadata(300), frozenset({"ttl"})),)
 
@@ -111,28 +118,30 @@ def test_merged_is_sorted_and_contradictions_abort() -> None:
     torn = merged([one, other, one, other._replace(fallback=Metadata(300))])
 
     assert [(item.name, type(item.intent)) for item in torn] == [("a", Abort), ("b", Clear)]
+    assert [item.name for item in disputed([one, other], torn)] == ["a"]
+    assert disputed([one, other._replace(intent=Abort("?"))], torn) == ()
 
 
 def test_list_targets_are_masked_ranges() -> None:
     """The outermost of them, by family; unknown and out of scope stay what they are."""
     waf = WafSettings((REF,), (V4, V6))
-    answers: dict[tuple[Source, int], Detected] = {
+    answers: Answers = {
         (V4, 4): Unknown("no route"),
         (V6, 6): known("2001:db8:1::1/64", "2001:db8::1/48", "2001:db8::2/64"),
     }
 
-    four, six = list_targets(waf, answers)  # type: ignore[arg-type]  # 4 and 6 are families
+    four, six = list_goals(waf, answers)
 
     assert four == Abort("no route")
     assert six == Networks((ip_network("2001:db8::/48"), ip_network("2001:db8:1::/64")))
-    assert list_targets(WafSettings((REF,)), {}) == (Preserve(), Preserve())
+    assert list_goals(WafSettings((REF,)), {}) == (Preserve(), Preserve())
 
 
 def test_ranges_a_list_does_not_take_abort() -> None:
     """Wider than /8 or /12 is refused before Cloudflare does."""
     waf = WafSettings((REF,), (V4, V6))
 
-    four, six = list_targets(waf, {(V4, 4): known("10.0.0.1/7"), (V6, 6): known("2001:db8::1/12")})
+    four, six = list_goals(waf, {(V4, 4): known("10.0.0.1/7"), (V6, 6): known("2001:db8::1/12")})
 
     assert isinstance(four, Abort)
     assert isinstance(six, Networks)
@@ -156,7 +165,7 @@ def test_covers_is_containment(outer: object, inner: object) -> None:
 def test_targets_cover_all_and_none_lies_inside_another(nets: list[object]) -> None:
     """Whatever is detected, the ranges wanted are a minimal cover of it."""
     found = known(*(str(net) for net in nets))
-    target, _ = list_targets(WafSettings((REF,), (V4, None)), {(V4, 4): found})
+    target, _ = list_goals(WafSettings((REF,), (V4, None)), {(V4, 4): found})
 
     assert isinstance(target, Networks)
     assert all(any(covers(outer, item.network) for outer in target.ranges) for item in found.found)

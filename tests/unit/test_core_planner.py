@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from ddns.core.entries import Field, Metadata
-from ddns.core.plan import Abort, Clear, Create, Delete, Keep, Patch, Preserve, Update, Wanted, ZonePlan
+from ddns.core.plan import Abort, CarrierPlan, Clear, Create, Delete, Keep, Patch, Preserve, Update, Wanted
 from ddns.core.planner import Policy, owned_records, plan_zone
 from ddns.core.records import Record, Zone
 from ddns.core.regexes import CommentRegex
@@ -30,12 +30,12 @@ def want(*contents: str, meta: Metadata = PLAIN, enforce: tuple[Field, ...] = ()
     return Wanted(NAME, kind, Update(addresses) if addresses else Clear(), meta, frozenset(enforce))  # type: ignore[arg-type]  # kind is A or AAAA
 
 
-def plan(item: Wanted, *records: Record, owned: CommentRegex = ANY, policy: Policy = "sync") -> ZonePlan:
+def plan(item: Wanted, *records: Record, owned: CommentRegex = ANY, policy: Policy = "sync") -> CarrierPlan:
     """Plan one name."""
     return plan_zone(ZONE, [item], records, owned, policy)
 
 
-def shape(made: ZonePlan) -> list[tuple[str, str, str]]:
+def shape(made: CarrierPlan) -> list[tuple[str, str, str]]:
     """Return the steps as (kind, record id, content)."""
     rows: list[tuple[str, str, str]] = []
     for step in made.steps:
@@ -43,7 +43,7 @@ def shape(made: ZonePlan) -> list[tuple[str, str, str]]:
             rows.append(("create", "", step.content))
         elif isinstance(step, Patch):
             rows.append(("patch", step.record.id, step.content))
-        else:
+        elif isinstance(step, Keep | Delete):
             rows.append((type(step).__name__.lower(), step.record.id, step.record.content))
     return rows
 

@@ -3,9 +3,9 @@
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface
 
 from ddns.core.addresses import Known, Unknown
-from ddns.core.entries import ListRef, Metadata, Source
-from ddns.core.plan import Create, Delete, Keep, ListPlan, NewItem, Patch, Plan, ZonePlan
-from ddns.core.records import Record, WafItem, WafList, Zone
+from ddns.core.entries import Metadata, Source
+from ddns.core.plan import AddItem, CarrierPlan, Create, Delete, DeleteList, Keep, KeepItem, Patch, Plan, RemoveItem
+from ddns.core.records import ListItem, Record, Zone
 from ddns.core.report import Detection, Outcome, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.planview import plan_lines
@@ -152,7 +152,7 @@ def test_a_plan_is_printed_step_by_step() -> None:
         declared,
         Delete(RECORD, "outdated"),
     )
-    lines = plan_lines(Plan((ZonePlan(ZONE, steps),)))
+    lines = plan_lines(Plan((CarrierPlan("zone", "example.org", steps),)))
 
     assert [line.text for line in lines] == [
         "Zone example.org",
@@ -176,11 +176,12 @@ def test_a_proxied_creation_says_so() -> None:
 
 def test_list_plans_are_printed_too() -> None:
     """Kept, added and removed ranges, and the deletion of a whole list."""
-    ref, item = ListRef("acc", "home"), WafItem("i", IPv4Network("8.8.4.4/32"))
-    plan = ListPlan(ref, WafList("l", "home"), keep=(item,), add=(NewItem(IPv4Network("8.8.8.8/32")),), remove=(item,))
-    idle = ListPlan(ref, WafList("l", "home"))
+    key, item = ("acc/home", "LIST"), ListItem("i", IPv4Network("8.8.4.4/32"))
+    steps = (KeepItem(key, item), AddItem(key, IPv4Network("8.8.8.8/32")), RemoveItem(key, item))
+    plan, idle = CarrierPlan("list", "acc/home", steps), CarrierPlan("list", "acc/home")
 
-    assert [line.text for line in plan_lines(Plan((), (plan, idle)))] == [
+    lines = plan_lines(Plan((plan, idle)))
+    assert [line.text for line in lines] == [
         "List acc/home",
         "= 8.8.4.4/32",
         "+ 8.8.8.8/32",
@@ -188,13 +189,14 @@ def test_list_plans_are_printed_too() -> None:
         "List acc/home",
         "2 changes pending",
     ]
-    gone = ListPlan(ref, WafList("l", "home"), delete_list=True)
-    assert [line.text for line in plan_lines(Plan((), (gone,)))][1:] == ["- the whole list", "1 change pending"]
+    assert [line.facts.get("action") for line in lines[1:4]] == ["keep", "create", "delete"]
+    gone = CarrierPlan("list", "acc/home", (DeleteList(key, (item,)),))
+    assert [line.text for line in plan_lines(Plan((gone,)))][1:] == ["- the whole list", "1 change pending"]
 
 
 def test_an_empty_plan_says_nothing_to_do() -> None:
     """A satisfied zone is information, and the last line says that nothing is to be done."""
-    lines = plan_lines(Plan((ZonePlan(ZONE, ()),)))
+    lines = plan_lines(Plan((CarrierPlan("zone", "example.org"),)))
 
     assert [(line.level, line.text) for line in lines] == [("info", "Zone example.org"), ("notice", "Nothing to do")]
 

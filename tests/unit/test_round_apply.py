@@ -6,16 +6,13 @@ from ipaddress import ip_address
 import pytest
 
 from ddns.core.entries import Metadata
-from ddns.core.plan import Clear, Create, Delete, Patch, Update, Wanted, ZonePlan
-from ddns.core.planner import plan_zone
+from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Patch, Update, Wanted, key_of
 from ddns.core.records import Record
-from ddns.core.regexes import CommentRegex
+from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, AuthError, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
-from ddns.runtime.applier import MOST_REFUSALS, Applied, apply_zone, key_of, packed, units
-from tests.fakes.memory import Change
+from ddns.round.apply import MOST_REFUSALS, Applied, apply
+from ddns.round.zone import Records, ZoneCarrier, packed, units
 from tests.fakes.roundkit import Kit
-
-ANY = CommentRegex("")
 
 
 def wish(name: str, *contents: str) -> Wanted:
@@ -31,22 +28,25 @@ class Bench:
         self.kit = Kit(limit=limit)
         self.dns = self.kit.dns
         self.zone = self.kit.zones[0]
-        self.wanted = wanted
+        self.carrier = ZoneCarrier(self.dns, UpdateSettings(), self.zone, wanted)
 
-    def read(self) -> tuple[tuple[Record, ...], ZonePlan]:
-        records = self.dns.records(self.zone)
-        return records, plan_zone(self.zone, self.wanted, records, ANY)
+    def read(self) -> tuple[Records, CarrierPlan]:
+        records = self.carrier.read()
+        return records, self.carrier.plan(records)
 
-    def apply(self) -> Applied:
+    def apply(self) -> Applied[Records]:
         records, plan = self.read()
         self.dns.faults.calls.clear()
-        return apply_zone(self.dns, plan, records, self.read, lambda: self.kit.stop)
+        return self.write(records, plan)
+
+    def write(self, records: Records, plan: CarrierPlan) -> Applied[Records]:
+        return apply(self.carrier, plan, records, lambda: self.kit.stop)
 
     def fault(self, call: str, *faults: BaseException | None, late: bool = False) -> None:
         (self.dns.faults.after if late else self.dns.faults.before)[call] = list(faults)
 
 
-def statuses(applied: Applied) -> dict[str, list[str]]:
+def statuses(applied: Applied[Records]) -> dict[str, list[str]]:
     """Return the statuses by name."""
     return {name: [item.status for item in items] for (name, _), items in applied.outcomes.items()}
 
@@ -70,12 +70,12 @@ def test_everything_goes_as_one_transaction() -> None:
 
     assert bench.dns.faults.calls == {"batch": 1}
     assert statuses(applied) == {"a.example.org": ["done"], "b.example.org": ["done"], "c.example.org": ["done"]}
-    assert sorted((item.name, item.content) for item in applied.records) == [
+    assert sorted((item.name, item.content) for item in applied.observed) == [
         ("a.example.org", "192.0.2.1"),
         ("b.example.org", "192.0.2.2"),
     ]
     assert applied.certain
-    assert set(applied.records) == set(bench.dns.records(bench.zone))
+    assert set(applied.observed) == set(bench.dns.records(bench.zone))
 
 
 def test_without_new_records_the_picture_is_certain() -> None:
@@ -86,7 +86,7 @@ def test_without_new_records_the_picture_is_certain() -> None:
     applied = bench.apply()
 
     assert applied.certain
-    assert applied.records == bench.dns.records(bench.zone)
+    assert applied.observed == bench.dns.records(bench.zone)
 
 
 def test_units_are_whole_names() -> None:
@@ -180,7 +180,7 @@ def test_without_a_reading_doubt_stays_doubt() -> None:
     records, plan = bench.read()
     bench.fault("records", Unavailable("no way"))
 
-    applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
+    applied = bench.write(records, plan)
 
     assert statuses(applied) == {"a.example.org": ["unconfirmed"], "b.example.org": ["skipped"]}
     assert isinstance(applied.ended, Unavailable)
@@ -194,7 +194,7 @@ def test_a_record_that_is_gone_is_planned_again() -> None:
     records, plan = bench.read()
     bench.dns.found[bench.zone.id].clear()
 
-    applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
+    applied = bench.write(records, plan)
 
     assert statuses(applied) == {"a.example.org": ["done"]}
     assert bench.dns.texts(bench.zone, "a.example.org") == ["192.0.2.1"]
@@ -206,7 +206,7 @@ def test_a_record_that_is_there_already_is_done() -> None:
     records, plan = bench.read()
     bench.dns.put(bench.zone, "a.example.org", "192.0.2.1")
 
-    applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
+    applied = bench.write(records, plan)
 
     assert statuses(applied) == {"a.example.org": ["done"]}
     assert len(bench.dns.batches) == 1
@@ -230,7 +230,7 @@ def test_a_surprise_without_a_reading_skips() -> None:
     bench.fault("batch", Gone("odd"))
     bench.fault("records", AuthError("no"))
 
-    applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
+    applied = bench.write(records, plan)
 
     assert statuses(applied) == {"a.example.org": ["skipped"]}
     assert isinstance(applied.ended, AuthError)
@@ -322,7 +322,7 @@ def test_a_stop_in_the_middle_of_the_second_reading_leaves_doubt() -> None:
     bench.fault("batch", LOST)
     bench.fault("records", Interrupted())
 
-    applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
+    applied = bench.write(records, plan)
 
     assert statuses(applied) == {"a.example.org": ["unconfirmed"]}
     assert applied.interrupted
@@ -335,7 +335,7 @@ def test_a_name_that_cannot_be_planned_any_more_is_given_up() -> None:
     bench.dns.put(bench.zone, "a.example.org", "junk", type_="A")
     bench.fault("batch", LOST)
 
-    applied = apply_zone(bench.dns, plan, records, bench.read, lambda: False)
+    applied = bench.write(records, plan)
 
     assert statuses(applied) == {"a.example.org": ["unconfirmed"], "b.example.org": ["done"]}
     assert bench.dns.texts(bench.zone, "b.example.org") == ["192.0.2.2"]
@@ -349,4 +349,4 @@ def test_new_records_are_kept_apart_in_the_picture() -> None:
     bench.dns.put(bench.zone, "a.example.org", "192.0.2.8")
     bench.dns.put(bench.zone, "d.example.org", "192.0.2.9")
 
-    assert sorted(record.name[0] for record in bench.apply().records) == ["a", "b", "c"]
+    assert sorted(record.name[0] for record in bench.apply().observed) == ["a", "b", "c"]

@@ -13,7 +13,7 @@ from ddns.core.report import RoundReport
 from ddns.core.selectors import parse_filter
 from ddns.core.settings import UpdateSettings, WafSettings
 from ddns.errors import AuthError, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
-from ddns.runtime.round import run_cleanup, run_round
+from ddns.round.pipe import run_cleanup, run_round
 from tests.fakes.roundkit import V4, V6, Kit, entry
 
 BOTH = UpdateSettings((entry("home.example.org", six=V6),))

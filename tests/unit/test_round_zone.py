@@ -3,58 +3,62 @@
 import pytest
 
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.plan import Abort, Clear, Preserve, Wanted
+from ddns.core.plan import Abort, Clear, Wanted
 from ddns.core.records import Zone
 from ddns.core.settings import UpdateSettings
 from ddns.errors import Unavailable, Unconfirmed
-from ddns.runtime.observe import Question, answers, kept, question, trusted
-from ddns.runtime.round import run_cleanup, run_round
+from ddns.round.pipe import run_cleanup, run_round
+from ddns.round.zone import Question, ZoneCarrier, trusted
 from tests.fakes.roundkit import Kit, entry
 
 ZONE = Zone("z", "example.org")
 
 
-def test_nothing_is_asked_when_nothing_may_change() -> None:
-    """Names that are unknown or out of scope need no reading."""
-    assert question([Wanted("a", "A", Abort("?")), Wanted("a", "AAAA", Preserve())]) is None
+def carrier(*asked: Wanted) -> ZoneCarrier:
+    """Return a zone in which this is wanted."""
+    return ZoneCarrier(Kit().dns, UpdateSettings(), ZONE, asked)
+
+
+def test_nothing_may_be_done_for_what_is_unknown() -> None:
+    """Names whose address is unknown are wanted, but not active."""
+    made = carrier(Wanted("a", "A", Abort("?")), Wanted("b", "A", Clear()))
+
+    assert made.active == (("b", "A"),)
+    assert [item.name for item in made.wanted] == ["a", "b"]
 
 
 def test_the_question_is_as_small_as_one_listing_can_be() -> None:
     """One name is asked by name, one type by type; names whose address is unknown do not widen it."""
     one, other = Wanted("a", "A", Clear()), Wanted("b", "A", Clear())
 
-    assert question([one]) == Question("a", "A")
-    assert question([one, other]) == Question("", "A")
-    assert question([one, Wanted("a", "AAAA", Clear())]) == Question("a", "")
-    assert question([one, Wanted("b", "AAAA", Abort("?"))]) == Question("a", "A")
+    assert carrier(one).question == Question("a", "A")
+    assert carrier(one, other).question == Question("", "A")
+    assert carrier(one, Wanted("a", "AAAA", Clear())).question == Question("a", "")
+    assert carrier(one, Wanted("b", "AAAA", Abort("?"))).question == Question("a", "A")
 
 
 @pytest.mark.parametrize(
-    ("asked", "wanted", "enough"),
+    ("asked", "names", "enough"),
     [
-        ("/", Question("a", "A"), True),
-        ("a/", Question("a", "A"), True),
-        ("a/A", Question("a", "A"), True),
-        ("a/A", Question("", "A"), False),
-        ("a/A", Question("a", ""), False),
-        ("b/", Question("a", "A"), False),
+        ("/", ["a/A"], True),
+        ("a/", ["a/A"], True),
+        ("a/A", ["a/A"], True),
+        ("a/A", ["a/A", "b/A"], False),
+        ("a/A", ["a/A", "a/AAAA"], False),
+        ("b/", ["a/A"], False),
     ],
 )
 def test_a_wider_question_is_never_answered_from_a_narrower_reading(
-    asked: str, wanted: Question, *, enough: bool
+    asked: str, names: list[str], *, enough: bool
 ) -> None:
-    """A kept reading must hold all that is asked for."""
-    assert answers(asked, wanted) is enough
+    """A kept reading must hold all that is asked for, and be young enough."""
+    split = (text.split("/") for text in names)
+    wanted = [Wanted(name, "A" if type_ == "A" else "AAAA", Clear()) for name, type_ in split]
+    memory = Memory(records=((ZONE.id, SeenRecords((), 5.0, asked)), ("other", SeenRecords((), 9.0, "/"))))
 
-
-def test_kept_readings_are_replaced_and_dropped_zone_by_zone() -> None:
-    """Another zone's reading is not affected; an old one is not trusted."""
-    memory = kept(kept(Memory(), ZONE, SeenRecords((), 5.0, "/")), Zone("y", "other"), SeenRecords((), 7.0, "/"))
-
-    assert trusted(memory, ZONE, Question(), 4.0) == SeenRecords((), 5.0, "/")
-    assert trusted(memory, ZONE, Question(), 5.0) is None
-    assert trusted(kept(memory, ZONE, None), ZONE, Question(), 0.0) is None
-    assert [key for key, _ in kept(memory, ZONE, None).records] == ["y"]
+    assert (trusted(memory, carrier(*wanted), 4.0) is not None) is enough
+    assert trusted(memory, carrier(*wanted), 5.0) is None
+    assert trusted(Memory(), carrier(*wanted), 0.0) is None
 
 
 class Cached:

@@ -10,7 +10,7 @@ from ddns.core.regexes import CommentRegex
 from ddns.core.report import Result, RoundReport
 from ddns.core.settings import UpdateSettings, WafSettings
 from ddns.errors import AuthError, Exists, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
-from ddns.runtime.round import run_cleanup, run_round
+from ddns.round.pipe import run_cleanup, run_round
 from tests.fakes.roundkit import V4, V6, Kit
 
 REF = ListRef("acc", "home")

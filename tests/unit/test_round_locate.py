@@ -1,13 +1,17 @@
 """How zones are found: with few requests, and never the wrong one."""
 
 from ddns.core.entries import Entry, Source
+from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory
+from ddns.core.plan import Clear, Preserve
 from ddns.core.records import Zone
 from ddns.core.resolve import digest
 from ddns.core.settings import UpdateSettings
 from ddns.errors import AuthError, Refused, Unavailable
-from ddns.runtime.work import Work
-from ddns.runtime.zones import lost_problems, place
+from ddns.round.carrier import Job
+from ddns.round.findings import Findings
+from ddns.round.locate import locate, remember
+from ddns.round.problems import problems, warnings
 from tests.fakes.roundkit import Kit, entry
 
 DAY = 24 * 3600.0
@@ -24,14 +28,15 @@ class Bench:
 
     def find(self, *entries: Entry) -> dict[str, str]:
         """Return the zone IDs by absolute name; lost entries have the key of their problem."""
-        work = Work(UpdateSettings(entries), self.memory, self.kit.tools(), dry_run=False, cleanup=False)
-        places, lost = place(work, entries)
-        self.memory = work.memory
-        self.warnings = [warning.key for warning in work.warnings]
-        problems = lost_problems((item.domain.ascii, cause) for item, cause in lost)
-        self.problems = [f"{problem.key}: {problem.what} / {problem.remedy}" for problem in problems]
-        found = {spot.name: spot.zone.id for spot in places}
-        return found | {item.domain.ascii: cause.key for item, cause in lost}
+        job = Job(UpdateSettings(entries), self.kit.tools())
+        wanted = tuple(EntryGoals(one, (Clear(), Preserve())) for one in entries)
+        located = locate(job, wanted, self.memory)
+        self.memory = remember(self.memory, wanted, located, self.kit.clock.now)
+        found = Findings(0.0, 0.0, located=located)
+        self.warnings = [warning.key for warning in warnings(job, found, ())]
+        self.problems = [f"{one.key}: {one.what} / {one.remedy}" for one in problems(job, found, (), 0.0)]
+        places = {spot.name: spot.zone.id for spot in located.spots}
+        return places | {goals.entry.domain.ascii: cause.key for goals, cause in located.lost}
 
     @property
     def calls(self) -> dict[str, int]:

@@ -4,32 +4,56 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ddns.core.entries import Entry
+from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory, SeenZone
 from ddns.core.records import Zone
-from ddns.core.report import few
-from ddns.core.resolve import (
-    ZONE_SECONDS,
-    Ask,
-    Lost,
-    absolute,
-    by_name,
-    covering,
-    digest,
-    status_warning,
-    walk,
-)
-from ddns.errors import ApiError, Gone, Problem, RateLimited, Refused
-from ddns.runtime.work import Work, because
+from ddns.core.resolve import ZONE_SECONDS, Ask, Lost, absolute, by_name, covering, digest, walk
+from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
+from ddns.round.carrier import Job
+from ddns.round.trouble import advice, reason
 
 ByName = dict[str, tuple[Zone, ...]]
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """Where an entry is: its absolute ASCII name, and the zone it is in."""
 
-    entry: Entry
+    goals: EntryGoals
     name: str
     zone: Zone
+
+
+class Located(NamedTuple):
+    """The zones of the entries, as far as they were found.
+
+    ``reliable``: every answer was complete, so that the zones may be remembered. ``limited`` is the rate limit that
+    ended the search; nothing was found then.
+    """
+
+    spots: tuple[Spot, ...] = ()
+    lost: tuple[tuple[EntryGoals, Lost], ...] = ()
+    reliable: bool = True
+    limited: RateLimited | None = None
+
+
+def locate(job: Job, wanted: tuple[EntryGoals, ...], memory: Memory) -> Located:
+    """Find the zone of each entry. Only Interrupted is raised."""
+    if not wanted:
+        return Located()
+    known = remembered(memory, (goals.entry for goals in wanted), job.tools.clock.time())
+    finder = _Finder(job, known)
+    spots: list[Spot] = []
+    lost: list[tuple[EntryGoals, Lost]] = []
+    try:
+        for goals in wanted:
+            found = finder.find(goals)
+            if isinstance(found, Lost):
+                lost.append((goals, found))
+            else:
+                spots.append(found)
+    except RateLimited as error:
+        return Located(limited=error)
+    return Located(tuple(spots), tuple(lost), finder.reliable)
 
 
 def remembered(memory: Memory, entries: Iterable[Entry], now: float) -> tuple[Zone, ...]:
@@ -42,32 +66,46 @@ def remembered(memory: Memory, entries: Iterable[Entry], now: float) -> tuple[Zo
     return tuple(item.zone for item in memory.zones)
 
 
-class Finder:
+def remember(memory: Memory, wanted: tuple[EntryGoals, ...], located: Located, now: float) -> Memory:
+    """Return the memory with the zones that were found, or without any where an answer was not complete. Pure."""
+    if not wanted or located.limited is not None:
+        return memory
+    if not located.reliable:
+        return memory._replace(zones=(), zones_for="")
+    entries = [goals.entry for goals in wanted]
+    same = remembered(memory, entries, now)
+    seen = {item.zone.id: item.seen for item in memory.zones if item.zone in same}
+    zones = {spot.zone.id: spot.zone for spot in located.spots}
+    kept = tuple(SeenZone(zone, seen.get(key, now)) for key, zone in sorted(zones.items()))
+    return memory._replace(zones=kept, zones_for=digest(entries))
+
+
+class _Finder:
     """Looks up zones for one round: each question is asked at most once."""
 
-    __slots__ = ("_asked", "_dns", "_errors", "_ids", "_known", "_listed", "_work", "reliable")
+    __slots__ = ("_asked", "_dns", "_errors", "_ids", "_job", "_known", "_listed", "reliable")
 
-    def __init__(self, work: Work, known: Iterable[Zone]) -> None:
+    def __init__(self, job: Job, known: Iterable[Zone]) -> None:
         """Begin with what is remembered."""
         zones = tuple(known)
-        self._work = work
-        self._dns = work.tools.dns
+        self._job = job
+        self._dns = job.tools.dns
         self._known: ByName = by_name(zones)
         self._ids: dict[str, Zone | Lost] = {zone.id: zone for zone in zones}
         self._listed: Lost | bool = False
         self._asked: ByName = {}
         self._errors: dict[str, Lost] = {}
         self.reliable = True
-        """Whether every answer so far was complete, so that the zones found may be remembered."""
 
-    def find(self, entry: Entry) -> Place | Lost:
-        """Return the place of an entry or why there is none; RateLimited and Interrupted end the looking."""
+    def find(self, goals: EntryGoals) -> Spot | Lost:
+        """Return where an entry is or why that is not known; RateLimited and Interrupted end the search."""
+        entry = goals.entry
         found = self._by_id(entry.zone_id) if entry.zone_id else self._by_name(entry)
         if isinstance(found, Lost):
             self.reliable = self.reliable and found.sure
             return found
         name = absolute(entry.domain.ascii, found) if entry.zone_id else entry.domain.ascii
-        return Place(entry, name, found)
+        return Spot(goals, name, found)
 
     def _by_id(self, zone_id: str) -> Zone | Lost:
         if zone_id not in self._ids:
@@ -96,8 +134,8 @@ class Finder:
         """List all zones, once. A refusal or too many of them means to ask name by name."""
         try:
             zones = self._dns.list_zones()
-        except Refused as error:
-            self._work.note(error)
+        except Refused:
+            self._check_stop()
             return True
         except ApiError as error:
             return self._lost("zones", error)
@@ -108,7 +146,7 @@ class Finder:
         while isinstance(found := walk(entry.domain, self._asked), Ask):
             if found.name in self._errors:
                 return self._errors[found.name]
-            self._work.check_stop()
+            self._check_stop()
             try:
                 self._asked[found.name] = by_name(self._dns.find_zones(found.name)).get(found.name, ())
             except ApiError as error:
@@ -116,58 +154,18 @@ class Finder:
         return found
 
     def _lost(self, key: str, error: ApiError) -> Lost:
-        self._work.note(error)
+        """Return an error as the reason why a zone is not known; at a stop it is no failure."""
+        self._check_stop()
         if isinstance(error, RateLimited):
             raise error
-        return Lost(key, because(error), self._work.advice(error), sure=False)
+        return Lost(key, reason(error), advice(error, cleanup=self._job.cleanup), sure=False)
+
+    def _check_stop(self) -> None:
+        if self._job.tools.stopping():
+            raise Interrupted
 
 
 def _no_zone(zone_id: str, why: str) -> Lost:
     return Lost(
         f"zone.{zone_id}", f"{why} ({zone_id})", "Correct the zone ID, or give the token access to it", sure=True
-    )
-
-
-def place(work: Work, entries: tuple[Entry, ...]) -> tuple[tuple[Place, ...], tuple[tuple[Entry, Lost], ...]]:
-    """Find the zones of these entries and remember them; return the places found, and the entries without one."""
-    now = work.tools.clock.time()
-    known = remembered(work.memory, entries, now)
-    finder = Finder(work, known)
-    places: list[Place] = []
-    lost: list[tuple[Entry, Lost]] = []
-    for entry in entries:
-        found = finder.find(entry)
-        if isinstance(found, Lost):
-            lost.append((entry, found))
-        else:
-            places.append(found)
-    zones = {item.zone.id: item.zone for item in places}
-    _remember(work, entries, zones, now, reliable=finder.reliable)
-    work.warnings += filter(None, map(status_warning, zones.values()))
-    return tuple(places), tuple(lost)
-
-
-def _remember(work: Work, entries: tuple[Entry, ...], zones: dict[str, Zone], now: float, *, reliable: bool) -> None:
-    if not reliable:
-        work.memory = work.memory._replace(zones=(), zones_for="")
-        return
-    same = remembered(work.memory, entries, now)
-    seen = {item.zone.id: item.seen for item in work.memory.zones if item.zone in same}
-    kept = tuple(SeenZone(zone, seen.get(key, now)) for key, zone in sorted(zones.items()))
-    work.memory = work.memory._replace(zones=kept, zones_for=digest(entries))
-
-
-def lost_problems(lost: Iterable[tuple[str, Lost]]) -> tuple[Problem, ...]:
-    """Return one problem for each cause, naming the names it concerns."""
-    groups: dict[Lost, list[str]] = {}
-    for name, cause in lost:
-        groups.setdefault(cause, []).append(name)
-    return tuple(
-        Problem(
-            cause.key,
-            f"The zone of {few(names)} could not be used: {cause.why}",
-            "Its records stay as they are",
-            cause.remedy,
-        )
-        for cause, names in groups.items()
     )

@@ -1,0 +1,111 @@
+"""The items of one list of addresses: read whole, then added to and removed from."""
+
+from collections.abc import Iterable, Sequence
+
+from ddns.core.intents import PlaceGoals
+from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours
+from ddns.core.places import ListRules
+from ddns.core.plan import AddItem, CarrierPlan, Change, DeleteList, RemoveItem
+from ddns.core.records import AddressList, ListItem, NewItem
+from ddns.errors import ApiError, Gone, Refused
+from ddns.ports import ListApi
+from ddns.round.carrier import Batch, Carrier, Contents, Unit, key_of_place
+
+
+class Accounts:
+    """The lists of every account, asked for once a round; a failure is that of all lists of the account."""
+
+    def __init__(self, api: ListApi) -> None:
+        """Nothing is read yet."""
+        self.api = api
+        self._found: dict[str, tuple[AddressList, ...] | ApiError] = {}
+
+    def lists(self, account: str) -> tuple[AddressList, ...]:
+        """Return the lists of an account."""
+        found = self._found.get(account)
+        if found is None:
+            try:
+                found = self.api.lists(account)
+            except ApiError as error:
+                found = error
+            self._found[account] = found
+        if isinstance(found, ApiError):
+            raise found
+        return found
+
+    def forget(self, account: str) -> None:
+        """Ask anew the next time: something was written."""
+        self._found.pop(account, None)
+
+
+class ListCarrier(Carrier[Listed]):
+    """See ``carrier.Carrier``. ``cleanup``: remove what is ours, and the list itself where all of it is ours."""
+
+    kind = "list"
+
+    def __init__(self, accounts: Accounts, rules: ListRules, wanted: PlaceGoals, *, cleanup: bool) -> None:
+        """Nothing is read yet."""
+        self.name = str(wanted.place)
+        self.key = key_of_place(wanted)
+        self.active = (self.key,)
+        self._accounts = accounts
+        self._api = accounts.api
+        self._rules = rules
+        self._wanted = wanted
+        self._plan = plan_removal if cleanup else plan_list
+
+    def read(self) -> Listed:
+        """See ``carrier.Carrier``."""
+        place = self._wanted.place
+        found = [item for item in self._accounts.lists(place.scope) if item.name == place.name]
+        if len(found) > 1:
+            ids = ", ".join(sorted(item.id for item in found))
+            raise Refused(f"there are {len(found)} lists of this name ({ids})", "Rename or delete one of them")
+        return Listed(found[0], self._api.items(place.scope, found[0].id)) if found else Listed(None)
+
+    def plan(self, observed: Listed) -> CarrierPlan:
+        """See ``carrier.Carrier``."""
+        return self._plan(self._wanted, self._rules, observed)
+
+    def batches(self, changes: Sequence[Change], observed: Listed) -> Iterable[Batch]:
+        """See ``carrier.Carrier``: one call where the list is wholly ours, else additions before removals."""
+        adds = [step for step in changes if isinstance(step, AddItem)]
+        others = [step for step in changes if not isinstance(step, AddItem)]
+        together = observed.existing is not None and wholly_ours(self._wanted, self._rules)
+        cuts: list[Sequence[Change]] = [changes] if together else [adds, others]
+        return [[Unit(self.key, tuple(cut))] for cut in cuts if cut]
+
+    def write(self, observed: Listed, steps: Sequence[Change]) -> Listed:
+        """See ``carrier.Carrier``. A missing list is created now; one that a rule uses is emptied, not deleted."""
+        self._accounts.forget(self._wanted.place.scope)
+        account = self._wanted.place.scope
+        existing = observed.existing or self._api.create_list(account, self._wanted.place.name, self._rules.description)
+        new = [NewItem(step.network, step.comment) for step in steps if isinstance(step, AddItem)]
+        gone = {step.item for step in steps if isinstance(step, RemoveItem)}
+        for step in steps:
+            if isinstance(step, DeleteList):
+                if self._deleted(existing):
+                    return Listed(None)
+                gone.update(step.items)
+        kept = tuple(item for item in observed.items if item not in gone)
+        if new and gone:
+            self._api.replace(account, existing.id, [*(NewItem(item.network, item.comment) for item in kept), *new])
+        elif new:
+            self._api.add(account, existing.id, new)
+        elif gone:
+            self._api.remove(account, existing.id, tuple(item for item in observed.items if item in gone))
+        return Listed(existing, (*kept, *(ListItem("", item.network, item.comment) for item in new)))
+
+    def _deleted(self, existing: AddressList) -> bool:
+        """Delete the list itself; False when it may only be emptied."""
+        try:
+            self._api.delete_list(self._wanted.place.scope, existing.id)
+        except Gone:
+            return True
+        except Refused:
+            return False
+        return True
+
+    def contents(self, observed: Listed) -> Contents:
+        """See ``carrier.Carrier``."""
+        return {self.key: held(self._wanted, self._rules, observed)}

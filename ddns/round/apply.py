@@ -1,0 +1,186 @@
+"""Writing a plan, the same for every kind of place, and never claiming what is not known.
+
+=============================  ==========================================================================
+Cloudflare's answer            what is done
+=============================  ==========================================================================
+success                        the steps are done
+lost (Unconfirmed)             read again and plan again: nothing left is done; else one more try
+gone, or there already         read again and plan again, once; after that it counts as a refusal
+refused                        nothing was changed: halve the batch until the culprit is alone, leave it out
+no token, rate limit, no way   nothing was changed: the rest of the carrier is left for the next round
+=============================  ==========================================================================
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Generic, NamedTuple
+
+from ddns.core.plan import CarrierPlan, Key, key_of
+from ddns.core.report import Outcome, Status
+from ddns.errors import ApiError, Exists, Gone, Interrupted, Refused, Unconfirmed
+from ddns.round.carrier import Batch, Carrier, Observed, Unit
+
+MOST_TRIES = 2
+"""How often a write whose answer was lost is sent in all."""
+MOST_REFUSALS = 100
+"""How many refused batches are halved in one carrier and round, so that many faults do not use up the rate limit."""
+
+
+class Applied(NamedTuple, Generic[Observed]):
+    """What became of a plan. ``observed`` is the carrier as far as it is known; ``certain``: all of it is.
+
+    ``errors`` says why a name failed; ``ended`` is the error that ended the work on the whole carrier.
+    """
+
+    outcomes: dict[Key, tuple[Outcome, ...]]
+    observed: Observed
+    errors: dict[Key, ApiError]
+    certain: bool = True
+    ended: ApiError | None = None
+    interrupted: bool = False
+
+
+def apply(
+    carrier: Carrier[Observed], plan: CarrierPlan, observed: Observed, stopping: Callable[[], bool]
+) -> Applied[Observed]:
+    """Write a plan made from ``observed``."""
+    return _Writing(carrier, observed, stopping).apply(plan)
+
+
+class _Writing(Generic[Observed]):
+    """The writing of one carrier under way."""
+
+    __slots__ = (
+        *("_carrier", "_certain", "_doubts", "_ended", "_errors", "_interrupted", "_observed", "_outcomes", "_queue"),
+        *("_refusals", "_stopping", "_surprised"),
+    )
+
+    def __init__(self, carrier: Carrier[Observed], observed: Observed, stopping: Callable[[], bool]) -> None:
+        """Nothing is written yet."""
+        self._carrier = carrier
+        self._observed = observed
+        self._stopping = stopping
+        self._queue: deque[Batch] = deque()
+        self._outcomes: dict[Key, list[Outcome]] = {}
+        self._errors: dict[Key, ApiError] = {}
+        self._certain = True
+        self._ended: ApiError | None = None
+        self._interrupted = False
+        self._surprised = False
+        self._doubts = 0
+        self._refusals = 0
+
+    def apply(self, plan: CarrierPlan) -> Applied[Observed]:
+        """Write batch by batch; what a stop or an error leaves over is skipped."""
+        self._queue = deque(self._carrier.batches(plan.changes, self._observed))
+        while self._queue and self._ended is None and not self._interrupted:
+            if self._stopping():
+                self._interrupted = True
+                break
+            self._send(self._queue.popleft())
+        self._skip_rest()
+        outcomes = {key: tuple(found) for key, found in self._outcomes.items()}
+        return Applied(outcomes, self._observed, self._errors, self._certain, self._ended, self._interrupted)
+
+    def _send(self, batch: Batch) -> None:
+        """Send one batch, without names that have failed meanwhile."""
+        self._mark([unit for unit in batch if unit.key in self._errors], "skipped", "an earlier step was refused")
+        batch = [unit for unit in batch if unit.key not in self._errors]
+        try:
+            if batch:
+                steps = [step for unit in batch for step in unit.steps]
+                self._observed = self._carrier.write(self._observed, steps)
+        except Interrupted:
+            self._interrupted = True
+            self._certain = False
+            self._mark(batch, "unconfirmed", "the program was asked to stop")
+        except ApiError as error:
+            self._failed(batch, error)
+        else:
+            self._mark(batch, "done")
+
+    def _failed(self, batch: Batch, error: ApiError) -> None:
+        match error:
+            case Unconfirmed():
+                self._doubts += 1
+                self._look_again(batch, error)
+            case Exists() | Gone() if not self._surprised:
+                self._surprised = True
+                self._look_again(batch, error)
+            case Refused():
+                self._refuse(batch, error)
+            case _:
+                self._end(batch, error)
+
+    def _refuse(self, batch: Batch, error: ApiError) -> None:
+        """Leave a lone culprit out; halve the company of one."""
+        self._refusals += 1
+        if len(batch) == 1:
+            self._errors[batch[0].key] = error
+            self._mark(batch, "refused", error.message)
+        elif self._refusals > MOST_REFUSALS:
+            self._end(batch, error)
+        else:
+            middle = len(batch) // 2
+            self._queue.extendleft((batch[middle:], batch[:middle]))
+
+    def _end(self, batch: Batch, error: ApiError) -> None:
+        """Nothing of this batch happened, and nothing more is sent to this carrier."""
+        if self._stopping():
+            self._interrupted = True
+        self._ended = error
+        self._mark(batch, "skipped", error.message)
+
+    def _look_again(self, batch: Batch, error: ApiError) -> None:
+        """Find out by reading what became of a batch, and plan what is still to do."""
+        self._certain = self._certain and not isinstance(error, Unconfirmed)
+        if self._stopping():
+            self._interrupted = True
+        if self._interrupted:
+            self._mark(batch, *_unknown(error))
+            return
+        try:
+            observed = self._carrier.read()
+        except (ApiError, Interrupted) as problem:
+            self._blind(batch, error, problem)
+            return
+        self._observed, self._certain = observed, True
+        self._settle(batch, error, self._carrier.plan(observed))
+
+    def _blind(self, batch: Batch, error: ApiError, problem: ApiError | Interrupted) -> None:
+        """Even the reading failed: what is in doubt stays in doubt."""
+        self._interrupted = isinstance(problem, Interrupted) or self._stopping()
+        self._mark(batch, *_unknown(error))
+        self._ended = error if isinstance(problem, Interrupted) else problem
+
+    def _settle(self, batch: Batch, error: ApiError, plan: CarrierPlan) -> None:
+        """Compare a fresh plan with what was sent."""
+        broken = {item.key for item in plan.failed}
+        left = {key_of(step) for step in plan.changes} | broken
+        tired = isinstance(error, Unconfirmed) and self._doubts >= MOST_TRIES
+        self._mark([unit for unit in batch if unit.key not in left], "done")
+        given_up = [unit for unit in batch if unit.key in (left if tired else broken)]
+        self._mark(given_up, *_unknown(error))
+        self._errors.update((unit.key, error) for unit in given_up)
+        if given_up and tired:
+            self._certain = False
+            self._ended = error
+        waiting = {unit.key for other in (batch, *self._queue) for unit in other}
+        pending = waiting - self._errors.keys()
+        again = [step for step in plan.changes if key_of(step) in pending]
+        self._queue = deque(self._carrier.batches(again, self._observed))
+
+    def _skip_rest(self) -> None:
+        reason = self._ended.message if self._ended else "the program was asked to stop"
+        for unit in (unit for batch in self._queue for unit in batch):
+            error = self._errors.get(unit.key)
+            self._mark([unit], "skipped", error.message if error else reason)
+
+    def _mark(self, batch: Iterable[Unit], status: Status, error: str = "") -> None:
+        for unit in batch:
+            self._outcomes.setdefault(unit.key, []).extend(Outcome(step, status, error) for step in unit.steps)
+
+
+def _unknown(error: ApiError) -> tuple[Status, str]:
+    """Return what can be said of a batch that could not be looked at again: only a lost answer leaves a doubt."""
+    return ("unconfirmed" if isinstance(error, Unconfirmed) else "skipped", error.message)

@@ -1,0 +1,91 @@
+"""What Cloudflare lets us read and write as a unit: a zone, a list. A new kind of place is one more ``Carrier``."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from ddns.core.intents import EntryGoals, PlaceGoals
+from ddns.core.plan import CarrierPlan, Change, Key
+from ddns.core.records import Zone
+from ddns.core.settings import UpdateSettings
+from ddns.ports import Clock, Detector, DnsApi, ListApi
+
+Contents = dict[Key, tuple[str, ...]]
+"""What a carrier holds of ours, as texts, by name and type."""
+Observed = TypeVar("Observed")
+"""A whole reading of a carrier."""
+
+
+class Tools(NamedTuple):
+    """Everything a round acts through. ``stopping`` says whether the program has been asked to stop."""
+
+    detector: Detector
+    dns: DnsApi
+    waf: ListApi
+    clock: Clock
+    stopping: Callable[[], bool]
+
+
+class Unit(NamedTuple):
+    """Steps of one name and type that are written together."""
+
+    key: Key
+    steps: tuple[Change, ...]
+
+
+Batch = list[Unit]
+"""What one request writes; it happens whole or not at all."""
+
+
+class Carrier(Protocol[Observed]):
+    """One zone or list with what is wanted in it. ``read`` and ``write`` raise ApiError; nothing else has effects.
+
+    ``active`` are the names and types that something may be done for. ``zone`` is None outside of DNS.
+    """
+
+    active: tuple[Key, ...]
+    kind: str
+    name: str
+    zone: Zone | None = None
+
+    def read(self) -> Observed:
+        """Read it, whole. Never returns less than there is."""
+        ...
+
+    def plan(self, observed: Observed) -> CarrierPlan:
+        """Return the steps to what is wanted. Pure."""
+        ...
+
+    def batches(self, changes: Sequence[Change], observed: Observed) -> Iterable[Batch]:
+        """Return the steps cut into requests, in the order in which they are sent. Pure."""
+        ...
+
+    def write(self, observed: Observed, steps: Sequence[Change]) -> Observed:
+        """Send one batch and return the carrier as it is then.
+
+        Unconfirmed when it may have happened, any other ApiError when it did not.
+        """
+        ...
+
+    def contents(self, observed: Observed) -> Contents:
+        """Return what it holds of ours."""
+        ...
+
+
+class Job(NamedTuple):
+    """What a round is asked to do. ``cleanup``: delete everything of ours that is in scope (DELETE_ON_STOP)."""
+
+    settings: UpdateSettings
+    tools: Tools
+    dry_run: bool = False
+    cleanup: bool = False
+
+
+def key_of_place(goals: PlaceGoals) -> Key:
+    """Return the name and type of a place."""
+    return str(goals.place), goals.place.type
+
+
+def name_of(goals: EntryGoals) -> str:
+    """Return what an entry is called while its zone is not known."""
+    entry = goals.entry
+    return f"{entry.domain.ascii} (zone {entry.zone_id})" if entry.zone_id else entry.domain.ascii

@@ -1,0 +1,64 @@
+"""What a round has found out so far: a value that grows stage by stage, and that the report is made from."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ddns.core.intents import Decided
+from ddns.core.plan import CarrierPlan
+from ddns.core.report import Detection
+from ddns.errors import ApiError, RateLimited
+from ddns.round.apply import Applied
+from ddns.round.carrier import Carrier, Contents
+from ddns.round.locate import Located
+
+AnyCarrier = Carrier[Any]
+"""A carrier whose readings are its own business."""
+
+
+class Done(NamedTuple):
+    """What became of one carrier. ``error``: it could not be read. ``seen`` is when it was read (UNIX seconds)."""
+
+    carrier: AnyCarrier
+    plan: CarrierPlan | None = None
+    before: Contents = {}  # noqa: RUF012 -- a NamedTuple's default, never changed
+    applied: Applied[Any] | None = None
+    error: ApiError | None = None
+    seen: float = 0.0
+
+    @property
+    def ended(self) -> ApiError | None:
+        """Return the error that ended the work on it before it was finished."""
+        return self.error if self.applied is None else self.applied.ended
+
+    @property
+    def limited(self) -> bool:
+        """Whether a rate limit ended it."""
+        return isinstance(self.ended, RateLimited)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a stop ended the work on it."""
+        return self.applied is not None and self.applied.interrupted
+
+
+class Findings(NamedTuple):
+    """What every stage has brought. Times are UNIX seconds, ``began`` is monotonic.
+
+    ``carriers`` are all there are to look after; ``done`` those that were looked after.
+    """
+
+    started: float
+    began: float
+    blocked_until: float = 0.0
+    detections: tuple[Detection, ...] = ()
+    decided: Decided = ((), ())
+    located: Located = Located()
+    carriers: tuple[AnyCarrier, ...] = ()
+    done: tuple[Done, ...] = ()
+    interrupted: bool = False
+
+    def limits(self) -> Iterator[RateLimited]:
+        """Return the rate limits that were met."""
+        for error in (self.located.limited, *(done.ended for done in self.done)):
+            if isinstance(error, RateLimited):
+                yield error

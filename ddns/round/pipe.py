@@ -1,0 +1,138 @@
+"""A round: detect, decide, locate, observe, plan, apply, report. It knows nothing of schedules, signals or wording.
+
+The final cleaning of DELETE_ON_STOP is the same pipe, with every source in scope answering "known to be empty".
+"""
+
+from collections.abc import Iterable, Iterator
+
+from ddns.core.addresses import Detected, Family, Known
+from ddns.core.entries import Source
+from ddns.core.intents import Decided, PlaceGoals, decide, filtered, questions, wanted
+from ddns.core.memory import Memory
+from ddns.core.plan import Wanted
+from ddns.core.report import Detection, RoundReport
+from ddns.core.settings import UpdateSettings
+from ddns.errors import ApiError, Interrupted, Problem
+from ddns.round.apply import apply
+from ddns.round.carrier import Job, Tools
+from ddns.round.findings import AnyCarrier, Done, Findings
+from ddns.round.locate import Located, Spot, locate
+from ddns.round.report import report
+from ddns.round.zone import ZoneCarrier, trusted
+
+__all__ = ["Tools", "run_cleanup", "run_round"]
+
+
+def run_round(
+    settings: UpdateSettings, memory: Memory, tools: Tools, *, dry_run: bool = False
+) -> tuple[RoundReport, Memory]:
+    """Do one round and return its facts and what to remember. Nothing but a programming fault makes it raise.
+
+    ``dry_run`` only reads; ``report.plan`` then holds what would be done.
+    """
+    return _run(Job(settings, tools, dry_run=dry_run), memory)
+
+
+def run_cleanup(settings: UpdateSettings, memory: Memory, tools: Tools) -> tuple[RoundReport, Memory]:
+    """Delete everything of ours that is in scope (DELETE_ON_STOP); POLICY=upsert-only forbids it."""
+    if settings.policy == "upsert-only":
+        what, remedy = "Nothing was deleted at the stop", "Use POLICY=sync to have DELETE_ON_STOP done"
+        warning = Problem("cleanup.policy", what, "POLICY=upsert-only never deletes", remedy)
+        return RoundReport(tools.clock.time(), 0.0, warnings=(warning,)), memory
+    return _run(Job(settings, tools, cleanup=True), memory)
+
+
+def _run(job: Job, memory: Memory) -> tuple[RoundReport, Memory]:
+    """Go through the stages as far as a stop lets us, and report what was found."""
+    clock = job.tools.clock
+    started = clock.time()
+    found = Findings(started, clock.monotonic(), memory.blocked_until if memory.blocked_until > started else 0.0)
+    try:
+        for further in () if found.blocked_until else _stages(job, memory, found):
+            found = further
+    except Interrupted:
+        found = found._replace(interrupted=True)
+    return report(job, memory, found, clock)
+
+
+def _stages(job: Job, memory: Memory, found: Findings) -> Iterator[Findings]:
+    """Yield what is known after each step, so that a stop loses nothing of it."""
+    answers: dict[tuple[Source, Family], Detected] = {}
+    for source, family in questions(job.settings):
+        answers[source, family] = _answer(job, source, family)
+        if not job.cleanup:
+            found = found._replace(detections=(*found.detections, Detection(family, source, answers[source, family])))
+            yield found
+    decided = decide(job.settings, answers)
+    found = found._replace(decided=decided)
+    yield found
+    located = locate(job, tuple(goals for goals in decided[0] if goals.active), memory)
+    found = found._replace(located=located, carriers=_carriers(job, located, decided))
+    yield found
+    for carrier in found.carriers:
+        if any(found.limits()):
+            return
+        _check_stop(job)
+        done = _look_after(job, memory, carrier)
+        found = found._replace(done=(*found.done, done))
+        yield found
+        if done.interrupted:
+            raise Interrupted
+
+
+def _check_stop(job: Job) -> None:
+    if job.tools.stopping():
+        raise Interrupted
+
+
+def _answer(job: Job, source: Source, family: Family) -> Detected:
+    """Ask a source and pass its answer through the filter of its family; a cleaning asks nobody."""
+    if job.cleanup:
+        return Known(())
+    _check_stop(job)
+    answer = job.tools.detector.detect(source, family)
+    _check_stop(job)  # what a stop broke off is no failed detection
+    return filtered(answer, job.settings.filters[0 if family == 4 else 1], family)
+
+
+def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier, ...]:
+    """Return what is to be looked after: the zones in the order of their names, then the places."""
+    groups: dict[str, list[Spot]] = {}
+    for spot in located.spots:
+        groups.setdefault(spot.zone.id, []).append(spot)
+    ordered = sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id))
+    zones = [ZoneCarrier(job.tools.dns, job.settings, group[0].zone, _wanted_in(group)) for group in ordered]
+    return (*zones, *_lists(job, [goals for goals in decided[1] if goals.active]))
+
+
+def _wanted_in(group: Iterable[Spot]) -> tuple[Wanted, ...]:
+    return tuple(item for spot in group for item in wanted(spot.goals, spot.name))
+
+
+def _lists(job: Job, active: Iterable[PlaceGoals]) -> tuple[AnyCarrier, ...]:
+    listed = tuple(active)
+    if not listed:
+        return ()
+    from ddns.round.addresslist import Accounts, ListCarrier  # noqa: PLC0415 -- most users have no lists
+
+    accounts = Accounts(job.tools.waf)
+    return tuple(ListCarrier(accounts, job.settings.waf.rules, goals, cleanup=job.cleanup) for goals in listed)
+
+
+def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
+    """Observe, plan and apply. Only Interrupted is raised, and only before anything is written."""
+    if not carrier.active:
+        return Done(carrier)
+    seen, observed = job.tools.clock.time(), None
+    if isinstance(carrier, ZoneCarrier) and job.settings.cache_expiration and not job.cleanup:
+        kept = trusted(memory, carrier, seen - job.settings.cache_expiration)
+        seen, observed = (kept.seen, kept.records) if kept else (seen, None)
+    try:
+        observed = carrier.read() if observed is None else observed
+    except ApiError as error:
+        _check_stop(job)
+        return Done(carrier, error=error)
+    plan, before = carrier.plan(observed), carrier.contents(observed)
+    if job.dry_run:
+        return Done(carrier, plan, before, seen=seen)
+    return Done(carrier, plan, before, apply(carrier, plan, observed, job.tools.stopping), seen=seen)

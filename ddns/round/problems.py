@@ -1,0 +1,207 @@
+"""What went wrong in a round, in the words of the person who must act: folded from the findings. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ddns.core.addresses import FAMILIES, Known, family_name, record_type
+from ddns.core.intents import EntryGoals, places, questions
+from ddns.core.plan import Abort, Key
+from ddns.core.report import Detection, Result, few, is_record
+from ddns.core.resolve import Lost, status_warning
+from ddns.core.settings import UpdateSettings
+from ddns.errors import ApiError, Problem
+from ddns.round.carrier import Job
+from ddns.round.findings import Done, Findings
+from ddns.round.results import moved
+from ddns.round.trouble import advice, as_sentence, reason
+from ddns.round.zone import ZoneCarrier
+
+Told = dict[Key, Result]
+
+
+def problems(job: Job, found: Findings, told: Sequence[Result], wait: float) -> Iterator[Problem]:
+    """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit)."""
+    for detection in found.detections:
+        yield from _undetected(job.settings, detection)
+    for goals in found.decided[0]:
+        yield from _underivable(goals, found)
+    yield from _lost(found.located.lost)
+    by_key = {item.key: item for item in told}
+    for done in found.done:
+        yield from _disputed(done)
+        yield from (item.problem for item in (done.plan.failed if done.plan else ()))
+        yield from _unread(job, done)
+        yield from _Writing(job, done, by_key).problems()
+    if wait and not found.interrupted:
+        yield _blocked(sorted(set(_held(job, found, told))), wait)
+
+
+def warnings(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[Problem]:
+    """Return remarks that fail nothing. What a stop left in doubt is one."""
+    zones = {spot.zone.id: spot.zone for spot in found.located.spots}
+    yield from filter(None, map(status_warning, zones.values()))
+    by_key = {item.key: item for item in told}
+    for done in found.done:
+        if done.plan is not None:
+            yield from done.plan.warnings
+        if done.interrupted:
+            yield from _Writing(job, done, by_key).doubts()
+
+
+def _undetected(settings: UpdateSettings, detection: Detection) -> Iterator[Problem]:
+    family, source, answer = detection
+    if isinstance(answer, Known):
+        return
+    index = FAMILIES.index(family)
+    several = len({asked for asked, version in questions(settings) if version == family}) > 1
+    key = f"detect.{family}.{source.describe()}" if several else f"detect.{family}"
+    names = [entry.domain.describe() for entry in settings.entries if entry.sources[index] == source]
+    chosen = [str(place) for place in places(settings) if place.sources[index] == source]
+    kept = [f"the {record_type(family)} records of {few(names)}"] if names else []
+    kept += [f"the {family_name(family)} items of {few(chosen)}"] if chosen else []
+    what = f"No usable {family_name(family)} address from {source.describe()}: {answer.reason}"
+    remedy = answer.hint or f"check the source; where there is no {family_name(family)}, use the source none"
+    yield Problem(key, what, f"Kept as they are: {' and '.join(kept)}", as_sentence(remedy))
+
+
+def _underivable(goals: EntryGoals, found: Findings) -> Iterator[Problem]:
+    """Report a name whose host ID does not fit the detected prefix: it alone is left out."""
+    intent, source = goals.intents[1], goals.entry.sources[1]
+    known = any(item.source == source and isinstance(item.detected, Known) for item in found.detections)
+    if isinstance(intent, Abort) and source is not None and known:
+        name = goals.entry.domain.describe()
+        what = f"The AAAA records of {name} cannot be made: {intent.why}"
+        remedy = "Correct hostid6, or the prefix length of the source"
+        yield Problem(f"hostid.{name}", what, "They stay as they are; other names went on", remedy)
+
+
+def _lost(lost: Iterable[tuple[EntryGoals, Lost]]) -> Iterator[Problem]:
+    """Return one problem for each cause, naming the names it concerns."""
+    groups: dict[Lost, list[str]] = {}
+    for goals, cause in lost:
+        groups.setdefault(cause, []).append(goals.entry.domain.describe())
+    for cause, names in groups.items():
+        what = f"The zone of {few(names)} could not be used: {cause.why}"
+        yield Problem(cause.key, what, "Its records stay as they are", cause.remedy)
+
+
+def _disputed(done: Done) -> Iterator[Problem]:
+    for item in done.carrier.disputed if isinstance(done.carrier, ZoneCarrier) else ():
+        what = f"The {item.type} records of {item.name} were left alone, as two entries ask for different things"
+        yield Problem(f"record.{item.type}.{item.name}", what, "They stay as they are", "Leave one of them")
+
+
+def _unread(job: Job, done: Done) -> Iterator[Problem]:
+    """Without a reading nothing may be written; others go on."""
+    if done.error is None or done.limited:
+        return
+    carrier = done.carrier
+    if carrier.zone is not None:
+        names = few(name for name, _ in carrier.active)
+        what = f"Could not read the records of {names} in the zone {carrier.name}: "
+        kept = "They stay as they are; a failed reading is never taken for no records"
+    else:
+        what, kept = f"Could not read the {carrier.kind} {carrier.name}: ", "Its items stay as they are"
+    remedy = advice(done.error, cleanup=job.cleanup)
+    yield Problem(f"{carrier.kind}.{carrier.name}", what + reason(done.error), kept, remedy)
+
+
+def _blocked(held: Sequence[str], wait: float) -> Problem:
+    whose = f", so {few(held)} had to wait" if held else ""
+    return Problem(
+        "cloudflare.rate-limit",
+        f"Cloudflare asks us to send nothing for {max(1, round(wait))} s{whose}",
+        "What was not yet written stays as it is",
+        "It goes on by itself; if this lasts, look for other programs that use the same token",
+    )
+
+
+def _held(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[str]:
+    """Return what was left alone because of the limit."""
+    if found.blocked_until:
+        yield from (entry.domain.ascii for entry in job.settings.entries)
+        yield from map(str, places(job.settings))
+        return
+    finished = {key for done in found.done if not done.limited for key in done.carrier.active}
+    limited = next((done for done in found.done if done.limited and done.applied is not None), None)
+    for item in told:
+        key = item.key
+        if item.status != "failed" or key in finished or item.reason in {cause.why for _, cause in found.located.lost}:
+            continue
+        if limited is not None and key in limited.carrier.active and is_record(item):
+            yield f"{item.type} {_Writing(job, limited, {key: item}).move(item)}"
+        else:
+            yield item.name
+
+
+class _Writing:
+    """What is to be said of the writing of one carrier."""
+
+    def __init__(self, job: Job, done: Done, told: Told) -> None:
+        """Look at the results of this carrier."""
+        self._job = job
+        self._done = done
+        self._results = [told[key] for key in done.carrier.active if key in told]
+        self._goals = moved(done.before, done.plan.changes if done.plan is not None else ())
+
+    def problems(self) -> Iterator[Problem]:
+        """Return refusals, doubts, and what ended the work."""
+        yield from self._refusals()
+        if not self._done.interrupted:
+            yield from self.doubts()
+            yield from self._end()
+
+    def move(self, result: Result) -> str:
+        """Return a name with what it had and what it should have."""
+        goal = self._goals.get(result.key, ())
+        return f"{result.name} ({', '.join(result.old) or 'none'} → {', '.join(goal) or 'none'})"
+
+    def doubts(self) -> Iterator[Problem]:
+        """Return what could not be confirmed."""
+        doubtful = [result for result in self._results if result.status == "unconfirmed"]
+        if not doubtful:
+            return
+        carrier, why = self._done.carrier, doubtful[0].reason.rstrip(".")
+        if carrier.zone is not None:
+            named = few(f"{result.type} {self.move(result)}" for result in doubtful)
+            what, kept = f"Could not confirm the update of {named}: {why}", "The records may be the old or the new ones"
+            remedy = "They are read again in the next round before anything is written"
+            yield Problem(f"unconfirmed.{carrier.name}", what, kept, remedy)
+        else:
+            what = f"Could not confirm the update of the {carrier.kind} {carrier.name}: {why}"
+            remedy = "It is read again in the next round before anything is written"
+            yield Problem(f"{carrier.kind}.{carrier.name}", what, "Its items may be the old or the new ones", remedy)
+
+    def _refusals(self) -> Iterator[Problem]:
+        errors = self._done.applied.errors if self._done.applied else {}
+        for result in self._results:
+            error = errors.get(result.key)
+            if error is None or result.status != "failed":
+                continue
+            if is_record(result):
+                what = f"The {result.type} records of {self.move(result)} were not changed: {reason(error)}"
+                kept = f"They stay as they are ({', '.join(result.new) or 'none'}); other names went on"
+                remedy = advice(error, cleanup=self._job.cleanup)
+                yield Problem(f"record.{result.type}.{result.name}", what, kept, remedy)
+            else:
+                yield self._not_updated(result, error)
+
+    def _not_updated(self, result: Result, error: ApiError) -> Problem:
+        carrier = self._done.carrier
+        what = f"Could not update the {carrier.kind} {result.name}: {reason(error)}"
+        kept = f"Nothing was removed; {'what was added stays' if result.added else 'its items stay as they are'}"
+        return Problem(f"{carrier.kind}.{result.name}", what, kept, advice(error, cleanup=self._job.cleanup))
+
+    def _end(self) -> Iterator[Problem]:
+        """Return what ended the work on the whole carrier; a rate limit is told once, for the round."""
+        applied, error = self._done.applied, self._done.ended
+        if applied is None or error is None or self._done.limited:
+            return
+        left = [item for item in self._results if item.status == "failed" and item.key not in applied.errors]
+        carrier = self._done.carrier
+        if carrier.zone is None:
+            yield from (self._not_updated(item, error) for item in left)
+        elif left:
+            names = few(f"{item.type} {self.move(item)}" for item in left)
+            what = f"Could not update {names} in the zone {carrier.name}: {reason(error)}"
+            remedy = advice(error, cleanup=self._job.cleanup)
+            yield Problem(f"zone.{carrier.name}", what, "Nothing of this was changed", remedy)

@@ -1,0 +1,130 @@
+"""What became of each thing the user named: one ``Result`` each, folded from the findings. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ddns.core.intents import EntryGoals, PlaceGoals, wanted
+from ddns.core.plan import Abort, AddItem, Change, Clear, Create, Delete, DeleteList, Key, Patch, Update, Wanted, key_of
+from ddns.core.report import Outcome, Result, ResultStatus
+from ddns.round.carrier import Contents, key_of_place, name_of
+from ddns.round.findings import Done, Findings
+from ddns.round.zone import ZoneCarrier
+
+WAITING = "Cloudflare asks us to wait"
+Published = Mapping[str, tuple[str, ...]]
+"""The contents last known, by type and name: "A home.example.org"."""
+
+
+def results(found: Findings, published: Published, *, waits: bool) -> Iterator[Result]:
+    """Return the results in no particular order. ``waits``: a rate limit kept us from what is not done."""
+    yield from _outside(found, published)
+    done = {id(item.carrier): item for item in found.done}
+    for carrier in found.carriers:
+        if isinstance(carrier, ZoneCarrier) and (id(carrier) in done or waits):
+            yield from _idle(carrier.wanted, published)
+        if id(carrier) in done:
+            yield from of_carrier(done[id(carrier)], published)
+        elif waits:
+            yield from (failed(key, published, WAITING) for key in carrier.active)
+
+
+def _outside(found: Findings, published: Published) -> Iterator[Result]:
+    """Return the results of what is in no carrier: without an address, or without a zone."""
+    entries, chosen = found.decided
+    placed = {spot.goals for spot in found.located.spots}
+    why = {goals: cause.why for goals, cause in found.located.lost}
+    limited = WAITING if found.located.limited else ""
+    for goals in entries:
+        if goals not in placed:
+            yield from _entry(goals, published, why.get(goals, limited))
+    for place in chosen:
+        if not place.active:
+            yield from _idle_place(place)
+
+
+def failed(key: Key, published: Published, why: str) -> Result:
+    """Return the result of something that was left as it was."""
+    old = published.get(f"{key[1]} {key[0]}", ())
+    return Result(*key, "failed", old, old, why)
+
+
+def _entry(goals: EntryGoals, published: Published, why: str) -> Iterator[Result]:
+    """Return the results of an entry whose zone is not known, or was not looked for (``why`` is "")."""
+    items = wanted(goals, name_of(goals))
+    yield from _idle(items, published)
+    if why:
+        yield from (failed(item.key, published, why) for item in items if isinstance(item.intent, Clear | Update))
+
+
+def _idle(items: Iterable[Wanted], published: Published) -> Iterator[Result]:
+    """Return the names whose address is not known: preserved, nothing was looked at."""
+    for item in items:
+        if isinstance(item.intent, Abort):
+            old = published.get(f"{item.type} {item.name}", ())
+            yield Result(item.name, item.type, "preserved", old, old, item.intent.why)
+
+
+def _idle_place(goals: PlaceGoals) -> Iterator[Result]:
+    why = next((goal.why for goal in goals.goals if isinstance(goal, Abort)), "")
+    if why:
+        yield Result(*key_of_place(goals), "preserved", reason=why)
+
+
+def of_carrier(done: Done, published: Published) -> Iterator[Result]:
+    """Return what became of everything that is wanted of one carrier."""
+    carrier, plan = done.carrier, done.plan
+    if plan is None:
+        why = WAITING if done.limited else done.error.message if done.error else ""
+        yield from (failed(key, published, why) for key in carrier.active)
+        return
+    broken = {item.key: item.problem.what for item in plan.failed}
+    busy = {key_of(step) for step in plan.changes}
+    goals = moved(done.before, plan.changes)
+    after = carrier.contents(done.applied.observed) if done.applied else done.before
+    for key in carrier.active:
+        old = done.before.get(key, ())
+        if key in broken:
+            yield Result(*key, "failed", old, old, broken[key], zone=carrier.zone)
+        elif done.applied is None:
+            if key not in busy:
+                yield Result(*key, "unchanged", old, old, zone=carrier.zone)
+        else:
+            outcomes = done.applied.outcomes.get(key, ())
+            if done.interrupted and {item.status for item in outcomes} == {"skipped"}:
+                continue  # a stop came before anything of it was sent: nothing is known then, so nothing is said
+            status = _status(outcomes)
+            new = goals.get(key, ()) if status == "unconfirmed" else after.get(key, ())
+            why = next((outcome.error for outcome in outcomes if outcome.error), "")
+            yield Result(*key, status, old, new, why, outcomes, carrier.zone)
+
+
+def _status(outcomes: Sequence[Outcome]) -> ResultStatus:
+    statuses = {outcome.status for outcome in outcomes}
+    if "unconfirmed" in statuses:
+        return "unconfirmed"
+    if statuses & {"refused", "skipped"}:
+        return "failed"
+    return "changed" if statuses else "unchanged"
+
+
+def moved(before: Contents, changes: Iterable[Change]) -> Contents:
+    """Return the contents as they should be after these changes."""
+    after = {key: set(contents) for key, contents in before.items()}
+    for step in changes:
+        held = after.setdefault(key_of(step), set())
+        held.difference_update(_taken(step))
+        held.update(_given(step))
+    return {key: tuple(sorted(contents)) for key, contents in after.items()}
+
+
+def _taken(step: Change) -> tuple[str, ...]:
+    if isinstance(step, Patch | Delete):
+        return (step.record.content,)
+    if isinstance(step, DeleteList):
+        return tuple(str(item.network) for item in step.items)
+    return () if isinstance(step, Create | AddItem) else (str(step.item.network),)
+
+
+def _given(step: Change) -> tuple[str, ...]:
+    if isinstance(step, Create | Patch):
+        return (step.content,)
+    return (str(step.network),) if isinstance(step, AddItem) else ()

@@ -1,0 +1,125 @@
+"""The records of one zone: one listing a round, and a transaction for what must change."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ddns.core.intents import disputed, merged
+from ddns.core.memory import Memory, SeenRecords
+from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Key, Patch, Update, Wanted, key_of
+from ddns.core.planner import owned_records, plan_zone
+from ddns.core.records import Record, Zone
+from ddns.core.settings import UpdateSettings
+from ddns.ports import DnsApi
+from ddns.round.carrier import Batch, Carrier, Contents, Unit
+
+Records = tuple[Record, ...]
+
+
+class Question(NamedTuple):
+    """What is asked of a zone: records of one ASCII name ("": all names) and one type ("": both)."""
+
+    name: str = ""
+    type: str = ""
+
+    def __str__(self) -> str:
+        """Return the text kept beside a reading."""
+        return f"{self.name}/{self.type}"
+
+
+def question(wanted: Iterable[Wanted]) -> Question:
+    """Return the smallest single listing that shows all of these."""
+    names, types = {item.name for item in wanted}, {item.type for item in wanted}
+    return Question(names.pop() if len(names) == 1 else "", types.pop() if len(types) == 1 else "")
+
+
+class ZoneCarrier(Carrier[Records]):
+    """See ``carrier.Carrier``. ``wanted`` has each name and type once; ``disputed`` is what two entries contradict."""
+
+    kind = "zone"
+
+    def __init__(self, dns: DnsApi, settings: UpdateSettings, zone: Zone, asked: Sequence[Wanted]) -> None:
+        """Nothing is read yet."""
+        self.zone: Zone = zone
+        self.name = zone.name
+        self.wanted = merged(asked)
+        self.disputed = disputed(asked, self.wanted)
+        active = [item for item in self.wanted if isinstance(item.intent, Clear | Update)]
+        self.active: tuple[Key, ...] = tuple(item.key for item in active)
+        self.question = question(active)
+        self._dns = dns
+        self._settings = settings
+
+    def read(self) -> Records:
+        """See ``carrier.Carrier``."""
+        return self._dns.records(self.zone, name=self.question.name, type_=self.question.type)
+
+    def plan(self, observed: Records) -> CarrierPlan:
+        """See ``carrier.Carrier``."""
+        return plan_zone(self.zone, self.wanted, observed, self._settings.owned, self._settings.policy)
+
+    def batches(self, changes: Sequence[Change], observed: Records) -> deque[Batch]:
+        """See ``carrier.Carrier``."""
+        del observed  # a batch of records does not depend on what is there
+        limit = self._dns.batch_limit
+        return packed(units(changes, limit), limit)
+
+    def write(self, observed: Records, steps: Sequence[Change]) -> Records:
+        """See ``carrier.Carrier``."""
+        changes = [step for step in steps if isinstance(step, Create | Patch | Delete)]
+        made = self._dns.batch(self.zone, changes)
+        records = {record.id: record for record in observed}
+        for step in changes:
+            if isinstance(step, Delete):
+                records.pop(step.record.id, None)
+            elif isinstance(step, Patch):
+                records[step.record.id] = step.record._replace(content=step.content, meta=step.meta)
+        return (*records.values(), *made)
+
+    def contents(self, observed: Records) -> Contents:
+        """See ``carrier.Carrier``."""
+        groups = owned_records(observed, self._settings.owned)
+        return {key: tuple(sorted({record.content for record in group})) for key, group in groups.items()}
+
+
+def units(changes: Iterable[Change], limit: int) -> list[Unit]:
+    """Group steps by name and type. A group too large for one batch is cut, additions and changes before deletions."""
+    groups: dict[Key, list[Change]] = {}
+    for step in changes:
+        groups.setdefault(key_of(step), []).append(step)
+    found: list[Unit] = []
+    for key, steps in groups.items():
+        grow = [step for step in steps if not isinstance(step, Delete)]
+        shrink = [step for step in steps if isinstance(step, Delete)]
+        cuts: list[Sequence[Change]] = (
+            [[*grow, *shrink]] if len(steps) <= limit else [*_cut(grow, limit), *_cut(shrink, limit)]
+        )
+        found += [Unit(key, tuple(cut)) for cut in cuts]
+    return found
+
+
+def _cut(steps: Sequence[Change], limit: int) -> list[Sequence[Change]]:
+    return [steps[start : start + limit] for start in range(0, len(steps), limit)]
+
+
+def packed(items: Iterable[Unit], limit: int) -> deque[Batch]:
+    """Fill batches of at most ``limit`` steps with whole units, in order; a name is never in one batch twice."""
+    batches: deque[Batch] = deque()
+    room = 0
+    for unit in items:
+        if not batches or len(unit.steps) > room or batches[-1][-1].key == unit.key:
+            batches.append([])
+            room = limit
+        batches[-1].append(unit)
+        room -= len(unit.steps)
+    return batches
+
+
+def trusted(memory: Memory, carrier: ZoneCarrier, since: float) -> SeenRecords | None:
+    """Return a kept reading made after ``since`` (UNIX seconds) that holds everything the carrier would ask for."""
+    seen = dict(memory.records).get(carrier.zone.id)
+    if seen is None or seen.seen <= since:
+        return None
+    name, _, type_ = seen.asked.partition("/")
+    fits = name in {"", carrier.question.name} and type_ in {"", carrier.question.type}
+    return seen if fits else None
