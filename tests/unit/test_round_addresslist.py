@@ -293,3 +293,21 @@ def test_the_cleaning_leaves_other_peoples_items() -> None:
     bench.clean()
 
     assert bench.waf.texts(REF) == ["198.51.100.0/24"]
+
+
+def test_an_empty_list_in_use_needs_nothing() -> None:
+    """It may not be deleted, and there is nothing to remove from it."""
+    bench = Bench()
+    bench.waf.put(REF)
+    bench.waf.faults.before["delete_list"] = [Refused("the list is in use")]
+
+    assert bench.clean().ok
+    assert bench.waf.names("acc") == ["home"]
+
+
+def test_a_list_without_sources_is_not_mentioned() -> None:
+    """Both families are out of scope."""
+    bench = Bench()
+    bench.settings = bench.settings._replace(waf=bench.settings.waf._replace(sources=(None, None)))
+
+    assert bench.round().results == ()

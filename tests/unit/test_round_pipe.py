@@ -485,3 +485,19 @@ def test_entries_that_are_one_name_and_agree_are_one() -> None:
 
     assert told(report) == {"A home.example.org": "changed", "AAAA home.example.org": "preserved"}
     assert keys(report) == ["detect.6"]
+
+
+def test_a_stop_while_zones_are_looked_for_is_no_failure() -> None:
+    """A listing that broke because of the stop is not reported."""
+    kit = Kit()
+    kit.know("192.0.2.1")
+
+    def cut() -> None:
+        kit.stop = True
+        raise Unavailable("broken off")
+
+    kit.dns.faults.before["list_zones"] = [cut]
+
+    report, _ = run_round(FOUR, Memory(), kit.tools())
+
+    assert (report.interrupted, report.problems, report.results) == (True, (), ())
