@@ -1,4 +1,4 @@
-"""Which zone a name is in: pure questions and answers, the asking is ``runtime.zones``' business.
+"""Which zone a name is in: pure questions and answers; ``round.locate`` sends the questions.
 
 ========================================  =====================================================
 what is known of a name's suffixes        result
