@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from urllib3.connection import HTTPConnection
 
 from ddns.errors import NetError
-from ddns.net.exchange import HEAD, exchange
+from ddns.net.exchange import HEAD, Reply, exchange
 from ddns.net.explain import FAILURES, explain, is_dead
 from ddns.net.pool import Link, Pool, Stopped
 from ddns.net.proxies import open_tunnel, proxy_for
@@ -111,6 +111,7 @@ class Http:
             raise Stopped
         proxy = proxy_for(origin, self._proxies)
         near = proxy.origin if proxy else origin
+        age = self._pool.age
         context = self._tls() if origin.scheme == "https" else None
         sock = dial(near.host, near.port, request.family, deadline, self._pool.watch)
         sock.begin(deadline, HEAD)
@@ -118,7 +119,7 @@ class Http:
             self._connections += 1
         if context is not None:
             sock = self._secured(sock, origin, proxy, deadline)
-        return _link(origin, sock, proxy)
+        return _link(origin, sock, proxy, age)
 
     def _secured(self, sock: TimedSocket, origin: Origin, proxy: Target | None, deadline: Deadline) -> TimedSocket:
         try:
@@ -151,12 +152,13 @@ class _Https(HTTPConnection):
     default_port = 443  # type: ignore[misc]  # a class variable to urllib3, not so to typeshed
 
 
-def _link(origin: Origin, sock: TimedSocket, proxy: Target | None) -> Link:
+def _link(origin: Origin, sock: TimedSocket, proxy: Target | None, age: int) -> Link:
     connection = (_Https if origin.scheme == "https" else HTTPConnection)(origin.host, origin.port)
     connection.auto_open = 0
+    connection.response_class = Reply
     connection.sock = sock
     family = 6 if sock.family == AF_INET6 else 4
-    return Link(origin, family, sock, connection, proxy if origin.scheme == "http" else None)
+    return Link(origin, family, sock, connection, proxy if origin.scheme == "http" else None, age)
 
 
 def _redirected(request: Request, response: Response) -> Request | None:

@@ -1,20 +1,47 @@
 """One request and its answer over one open connection."""
 
 from collections.abc import Mapping
-from typing import Final
+from contextlib import suppress
+from http.client import HTTPResponse as PlainResponse
+from typing import Any, Final
 
 from urllib3.response import HTTPResponse
 
 from ddns.errors import NetError
 from ddns.net.pool import Link, Pool
 from ddns.net.proxies import login_header
-from ddns.net.sockets import TooMuch
+from ddns.net.sockets import TimedSocket, TooMuch
 from ddns.net.urls import Target
 from ddns.ports import Request, Response
 
 HEAD: Final = 65536
 """The most bytes the head of an answer may have."""
 _PIECE: Final = 16384
+_CONTINUE: Final = 100
+_SWITCHING: Final = 101
+
+
+class Reply(PlainResponse):
+    """An answer as http.client reads it, except for two things it does not do.
+
+    It passes over every interim answer (1xx, RFC 9110 §15.2), not over 100 alone: or 103 would be taken for the answer,
+    and the answer for that to the next request. And it tells the socket whether bytes came after its end.
+    """
+
+    def __init__(self, sock: TimedSocket, *args: Any, **named: Any) -> None:  # noqa: ANN401 -- http.client's own
+        """Read nothing yet."""
+        super().__init__(sock, *args, **named)
+        self._socket = sock
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed has public names only
+        return version, _CONTINUE if status // 100 == 1 and status != _SWITCHING else status, reason
+
+    def _close_conn(self) -> None:
+        self._socket.done = True
+        with suppress(OSError, ValueError):  # what failed before cannot be looked into, and is not kept anyway
+            self._socket.extra = bool(self.fp.peek(1)) or self._socket.unread()
+        super()._close_conn()  # type: ignore[misc]  # likewise
 
 
 def exchange(link: Link, target: Target, request: Request, agent: str, pool: Pool) -> Response:
@@ -29,11 +56,22 @@ def exchange(link: Link, target: Target, request: Request, agent: str, pool: Poo
     except BaseException:
         link.close()
         raise
-    if link.connection.sock is None:  # http.client closes what the server will not keep
-        link.close()
-    else:
+    if link.connection.sock is not None and _is_clean(link, request, answer):  # None: the server will not keep it
         pool.give(link)
+    else:
+        link.close()
     return Response(answer.status, _lower(answer), body, request.url)
+
+
+def _is_clean(link: Link, request: Request, answer: HTTPResponse) -> bool:
+    """Whether the next bytes of this connection can only be the answer to the next request.
+
+    Not after an answer that may or may not have a body (to HEAD, 304), or that gives its length twice or not at all.
+    """
+    if link.socket.extra or request.method == "HEAD" or answer.status in (_SWITCHING, 304):
+        return False
+    lengths = sum(name in answer.headers for name in ("content-length", "transfer-encoding"))
+    return lengths == (0 if answer.status == 204 else 1)
 
 
 def _ask(link: Link, target: Target, request: Request, agent: str) -> HTTPResponse:

@@ -18,13 +18,17 @@ class Stopped(Exception):
 
 
 class Link(NamedTuple):
-    """One open connection. ``family`` is that of its socket, 4 or 6; ``proxy`` forwards what we ask (http only)."""
+    """One open connection. ``family`` is that of its socket, 4 or 6; ``proxy`` forwards what we ask (http only).
+
+    ``age``: how often idle connections had been dropped when it was opened.
+    """
 
     origin: Origin
     family: int
     socket: TimedSocket
     connection: HTTPConnection
     proxy: Target | None
+    age: int
 
     def alive(self) -> bool:
         """Whether the other side still holds it open (an idle connection with something to read does not)."""
@@ -47,6 +51,7 @@ class Pool:
         self._idle: list[Link] = []
         self._live: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self.stopped = False
+        self.age = 0
 
     def take(self, origin: Origin, family: AnyFamily) -> Link | None:
         """Return an idle connection to the origin, of this family (0: of any), that is still open; None if none is."""
@@ -61,9 +66,9 @@ class Pool:
             fits[0].close()
 
     def give(self, link: Link) -> None:
-        """Keep a connection for the next request."""
+        """Keep a connection for the next request, unless it was in use when idle ones were dropped."""
         with self._lock:
-            if not self.stopped:
+            if not self.stopped and link.age == self.age:
                 self._idle.append(link)
                 return
         link.close()
@@ -79,6 +84,7 @@ class Pool:
         """Close every idle connection."""
         with self._lock:
             idle, self._idle = self._idle, []
+            self.age += 1
         for link in idle:
             link.close()
 

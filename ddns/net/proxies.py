@@ -67,11 +67,18 @@ def open_tunnel(sock: TimedSocket, origin: Origin, proxy: Target) -> None:
     login = f"Proxy-Authorization: {login_header(proxy.login)}\r\n" if proxy.login else ""
     where = f"{host}:{origin.port}"
     sock.sendall(f"CONNECT {where} HTTP/1.1\r\nHost: {where}\r\n{login}\r\n".encode("ascii"))
+    status = _status(sock)
+    while status.startswith("1"):  # an interim answer (RFC 9110 §15.2)
+        status = _status(sock)
+    if not status.startswith("2"):
+        raise ProxyRefused(status)
+
+
+def _status(sock: TimedSocket) -> str:
+    """Read the head of an answer to its end; return its status, empty when it is none of HTTP."""
     answer, byte = bytearray(), bytearray(1)
     while not answer.endswith(b"\r\n\r\n"):
         if not sock.recv_into(byte):
             raise ConnectionResetError
         answer += byte
-    status = answer[9:12]
-    if not answer.startswith(b"HTTP/1.") or not status.startswith(b"2"):
-        raise ProxyRefused(status.decode("ascii", "replace"))
+    return answer[9:12].decode("ascii", "replace") if answer.startswith(b"HTTP/1.") else ""

@@ -4,6 +4,7 @@ Every read and every write of a request passes through here, so a server that dr
 time wherever it does so: in the handshake, in the headers, in the body.
 """
 
+import errno
 import socket
 import ssl
 from collections.abc import Callable
@@ -45,21 +46,28 @@ class Deadline:
 
 
 class TimedSocket(socket.socket):
-    """A TCP socket under a deadline; ``wrote``, ``got`` and ``ended`` tell what happened since ``begin``."""
+    """A TCP socket under a deadline; ``wrote``, ``got`` and ``ended`` tell what happened since ``begin``.
+
+    ``done``: the answer is read to its end, so nothing more is taken from the network; ``extra``: bytes came after it.
+    """
 
     deadline: Deadline
     budget: int
     wrote: bool
     got: bool
     ended: bool
+    done: bool
+    extra: bool
 
     def begin(self, deadline: Deadline, budget: int) -> None:
         """Start a request: nothing written, nothing got, ``budget`` bytes may come."""
         self.deadline, self.budget = deadline, budget
-        self.wrote = self.got = self.ended = False
+        self.wrote = self.got = self.ended = self.done = self.extra = False
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
         """Read within the deadline and the budget."""
+        if self.done:
+            raise BlockingIOError(errno.EAGAIN, "the answer is read to its end")
         self.settimeout(self.deadline.left())
         count = super().recv_into(buffer, nbytes or 0, flags)
         self.got = self.got or count > 0
@@ -78,9 +86,17 @@ class TimedSocket(socket.socket):
             self.wrote = True
             rest = rest[count:]
 
+    def unread(self) -> bool:
+        """Whether decrypted bytes wait here, which no poll shows."""
+        return False
+
 
 class TlsSocket(TimedSocket, ssl.SSLSocket):
     """The same over TLS."""
+
+    def unread(self) -> bool:
+        """See ``TimedSocket``."""
+        return self.pending() > 0
 
 
 Watch = Callable[[socket.socket], None]

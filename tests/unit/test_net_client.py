@@ -217,12 +217,88 @@ def test_a_body_of_just_the_limit_is_accepted(http: Http, answer: bytes) -> None
         assert http.send(Request("GET", server.url(), limit=100)).body == b"x" * 100
 
 
-def test_head_has_no_body(http: Http) -> None:
-    """The length a HEAD answer tells is that of a body that does not come."""
-    with RawServer(reply(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n", ok(b"2"))) as server:
-        assert http.send(Request("HEAD", server.url())).body == b""
-        assert http.send(Request("GET", server.url())).body == b"2"
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "before", [INTERIM, b"HTTP/1.1 102 Processing\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n" + INTERIM]
+)
+@pytest.mark.parametrize("apart", [False, True])
+def test_interim_answers_are_passed_over(http: Http, before: bytes, *, apart: bool) -> None:
+    """However many come, and whether or not the answer follows at once: each request gets its own answer."""
+
+    def script(sock: socket.socket) -> None:
+        for answer in (b"1", b"2"):
+            if read_head(sock):
+                sock.sendall(before if apart else before + ok(answer))
+                time.sleep(0.05 if apart else 0)
+                sock.sendall(ok(answer) if apart else b"")
+
+    with RawServer(script) as server:
+        seen = [http.send(Request("GET", server.url())) for _ in "12"]
+
+        assert [(each.status, each.body) for each in seen] == [(200, b"1"), (200, b"2")]
         assert server.connections == 1
+
+
+def test_interim_answers_without_end_are_an_error(http: Http) -> None:
+    """They count for the size of the head."""
+    with RawServer(reply(INTERIM * 2000)) as server:
+        assert "larger answer than allowed" in failure(http, Request("GET", server.url())).message
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("GET", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
+        ("GET", ok(b"1") + ok(b"not asked for")),
+        ("GET", ok(b"1") + b"\r\n"),
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\nbody"),
+        ("GET", b"HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\n"),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n"),
+        ("GET", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n" + ok(b"more")),
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"),
+    ],
+)
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_connection_that_may_be_off_by_one_is_not_kept(
+    tmp_path: Path, method: str, answer: bytes, *, tls: bool
+) -> None:
+    """Bytes after the end of an answer, or an end that can be read in two ways: the next request gets a new one."""
+    authority = Authority()
+    http = Http(Roots(authority.write(tmp_path)), "x", SystemClock())
+    context = authority.server("127.0.0.1") if tls else None
+    with RawServer(reply(answer, ok(b"late")), reply(ok(b"2")), tls=context) as server:
+        http.send(Request(method, server.url()))
+
+        assert http.send(Request("GET", server.url())).body == b"2"
+        assert server.connections == 2
+        http.drop_idle()
+
+
+def test_a_clean_end_without_a_body_is_kept(http: Http) -> None:
+    """204 says that nothing follows, and so does a length of 0."""
+    with RawServer(reply(b"HTTP/1.1 204 No Content\r\n\r\n", ok(b""), ok(b"3"))) as server:
+        assert [http.send(Request("GET", server.url())).body for _ in "123"] == [b"", b"", b"3"]
+        assert server.connections == 1
+
+
+def test_what_was_in_use_when_idle_ones_were_dropped_is_not_kept(http: Http) -> None:
+    """A late answer must not bring back a connection from before the drop."""
+
+    def script(sock: socket.socket) -> None:
+        read_head(sock)
+        http.drop_idle()
+        sock.sendall(ok(b"1"))
+        read_head(sock)
+
+    with RawServer(script, reply(ok(b"2"))) as server:
+        http.send(Request("GET", server.url()))
+
+        assert http.send(Request("GET", server.url())).body == b"2"
+        assert server.connections == 2
 
 
 def drip(data: bytes) -> Script:

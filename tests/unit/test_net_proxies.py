@@ -119,7 +119,7 @@ def tunnel(port: int, heads: list[bytes]) -> Script:
     def script(sock: socket.socket) -> None:
         heads.append(read_head(sock))
         with socket.create_connection(("127.0.0.1", port)) as inner:
-            sock.sendall(b"HTTP/1.1 200 Connection established\r\nX: y\r\n\r\n")
+            sock.sendall(b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 200 Connection established\r\nX: y\r\n\r\n")
             back = threading.Thread(target=pipe, args=(inner, sock), daemon=True)
             back.start()
             pipe(sock, inner)
