@@ -85,6 +85,10 @@ class Refused(ApiError):
     """A definite no to this request (other 4xx, or ``success: false``): nothing was changed by it."""
 
 
+class Busy(Refused):
+    """Another bulk operation of the account is pending; this request changed nothing, and may be sent again soon."""
+
+
 class Gone(Refused):
     """The record, list or zone named by its id does not exist (404, 81044, 7003)."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ddns.errors import ApiError, Refused, Unavailable, Unconfirmed
+from ddns.errors import ApiError, Unavailable, Unconfirmed
 
 SMALL = 1 << 20
 """Bytes of body accepted where an answer is short."""
@@ -15,7 +15,7 @@ class Ask(NamedTuple):
 
     ``aim`` completes the sentence "Cloudflare was asked to …" in messages. ``writes`` says that it must not happen
     twice. ``limit`` is the most bytes of body accepted. ``bulk``: it begins a bulk operation, of which an account may
-    have one at a time, so that a 429 may be no rate limit: see ``Busy``.
+    have one at a time, so that a 429 may be no rate limit: see ``errors.Busy``.
     """
 
     method: str
@@ -32,10 +32,6 @@ class Answer(NamedTuple):
 
     result: Any
     info: dict[str, Any]
-
-
-class Busy(Refused):
-    """Another bulk operation of the account is pending; nothing was changed, and it may be asked again soon."""
 
 
 def lost(ask: Ask, reason: str, hint: str = "", *, status: int = 0, code: int = 0) -> ApiError:

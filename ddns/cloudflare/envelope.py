@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ddns import jsonio
-from ddns.cloudflare.ask import Answer, Ask, Busy, lost
+from ddns.cloudflare.ask import Answer, Ask, lost
 from ddns.cloudflare.refusals import Said, refusal, said
-from ddns.errors import ApiError, RateLimited, Refused
+from ddns.errors import ApiError, Busy, RateLimited, Refused
 from ddns.ports import Response
 
 _THROTTLED: Final = 971  # "Please wait and consider throttling your request speed" (seen in public issues, 2025)

@@ -6,12 +6,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Answer, Ask, Busy, lost, row, rows, text
+from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
 from ddns.core.records import AddressList, ListItem, NewItem
-from ddns.errors import ApiError, Refused
+from ddns.errors import ApiError, Busy, Refused
 
 _SIZE: Final = 500  # items on a page: the most the API gives (its schema, 2026-08)
 _PAGES: Final = 2000  # 1,000,000 items: twice what an Enterprise account can have (documentation, 2026-03)

@@ -66,6 +66,23 @@ def plan_removal(wanted: PlaceGoals, rules: ListRules, listed: Listed) -> Carrie
     return plan
 
 
+def without_removals(plan: CarrierPlan) -> CarrierPlan:
+    """Apply POLICY=upsert-only: what would be removed stays, and is named."""
+    doomed = [step for step in plan.steps if isinstance(step, RemoveItem)]
+    if not doomed:
+        return plan
+    kept = [KeepItem(step.key, step.item, "outdated, kept by POLICY=upsert-only") for step in doomed]
+    named = ", ".join(f"{step.item.network} (ID: {step.item.id})" for step in doomed)
+    warning = Problem(
+        f"outdated.{','.join(step.item.id for step in doomed)}",
+        f"Outdated items of the list {plan.name} remain: {named}",
+        "POLICY=upsert-only never deletes",
+        "Remove them in the Cloudflare dashboard, or use POLICY=sync",
+    )
+    others = (step for step in plan.steps if not isinstance(step, RemoveItem))
+    return plan._replace(steps=(*kept, *others), warnings=(*plan.warnings, warning))
+
+
 def wholly_ours(wanted: PlaceGoals, rules: ListRules) -> bool:
     """Whether every item of the list is ours to decide on, now."""
     return not rules.owned.text and all(isinstance(goal, Networks) for goal in wanted.goals)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from ddns.core.intents import PlaceGoals
-from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours
+from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
 from ddns.core.places import ListRules
 from ddns.core.plan import AddItem, CarrierPlan, Change, DeleteList, RemoveItem
 from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Gone, Refused
 from ddns.ports import ListApi
-from ddns.round.carrier import Batch, Carrier, Contents, Unit, key_of_place
+from ddns.round.carrier import Batch, Carrier, Contents, Job, Unit, key_of_place
 
 
 class Accounts:
@@ -39,11 +39,12 @@ class Accounts:
 
 
 class ListCarrier(Carrier[Listed]):
-    """See ``carrier.Carrier``. ``cleanup``: remove what is ours, and the list itself where all of it is ours."""
+    """See ``carrier.Carrier``. The cleaning removes what is ours, and the list itself where all of it is ours."""
 
     kind = "list"
+    settles = False  # its writes are bulk operations, which may be pending still
 
-    def __init__(self, accounts: Accounts, rules: ListRules, wanted: PlaceGoals, *, cleanup: bool) -> None:
+    def __init__(self, accounts: Accounts, rules: ListRules, wanted: PlaceGoals, job: Job) -> None:
         """Nothing is read yet."""
         self.name = str(wanted.place)
         self.key = key_of_place(wanted)
@@ -52,7 +53,8 @@ class ListCarrier(Carrier[Listed]):
         self._api = accounts.api
         self._rules = rules
         self._wanted = wanted
-        self._plan = plan_removal if cleanup else plan_list
+        self._plan = plan_removal if job.cleanup else plan_list
+        self._removes = job.settings.policy != "upsert-only"
 
     def read(self) -> Listed:
         """See ``carrier.Carrier``."""
@@ -65,7 +67,8 @@ class ListCarrier(Carrier[Listed]):
 
     def plan(self, observed: Listed) -> CarrierPlan:
         """See ``carrier.Carrier``."""
-        return self._plan(self._wanted, self._rules, observed)
+        plan = self._plan(self._wanted, self._rules, observed)
+        return plan if self._removes else without_removals(plan)
 
     def batches(self, changes: Sequence[Change], observed: Listed) -> Iterable[Batch]:
         """See ``carrier.Carrier``: one call where the list is wholly ours, else additions before removals."""

@@ -4,7 +4,9 @@
 Cloudflare's answer            what is done
 =============================  ==========================================================================
 success                        the steps are done
-lost (Unconfirmed)             read again and plan again: nothing left is done; else one more try
+lost (Unconfirmed)             read again and plan again: nothing left is done; else one more try, and a third one
+                               inside UPDATE_TIMEOUT
+busy (our own is pending)      after a lost answer that may go on in the background: still not confirmed
 gone, or there already         read again and plan again, once; after that it counts as a refusal
 refused                        nothing was changed: halve the batch until the culprit is alone, leave it out
 no token, rate limit, no way   nothing was changed: the rest of the carrier is left for the next round
@@ -12,16 +14,18 @@ no token, rate limit, no way   nothing was changed: the rest of the carrier is l
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Generic, NamedTuple
 
 from ddns.core.plan import CarrierPlan, Key, key_of
 from ddns.core.report import Outcome, Status
-from ddns.errors import ApiError, Exists, Gone, Interrupted, Refused, Unconfirmed
-from ddns.round.carrier import Batch, Carrier, Observed, Unit
+from ddns.errors import ApiError, Busy, Exists, Gone, Interrupted, Refused, Unconfirmed
+from ddns.round.carrier import Batch, Carrier, Observed, Tools, Unit
 
-MOST_TRIES = 2
-"""How often a write whose answer was lost is sent in all."""
+LEAST_TRIES, MOST_TRIES = 2, 3
+"""How often a write whose answer was lost is sent in all: the third time only where there is time."""
+PAUSE = 0.5
+"""Seconds before what became of a lost write is read; twice and three times that after the second and third one."""
 MOST_REFUSALS = 100
 """How many refused batches are halved in one carrier and round, so that many faults do not use up the rate limit."""
 
@@ -41,25 +45,29 @@ class Applied(NamedTuple, Generic[Observed]):
 
 
 def apply(
-    carrier: Carrier[Observed], plan: CarrierPlan, observed: Observed, stopping: Callable[[], bool]
+    carrier: Carrier[Observed], plan: CarrierPlan, observed: Observed, tools: Tools, seconds: float
 ) -> Applied[Observed]:
-    """Write a plan made from ``observed``."""
-    return _Writing(carrier, observed, stopping).apply(plan)
+    """Write a plan made from ``observed``. ``seconds``: how long a lost write is worth a third try."""
+    return _Writing(carrier, observed, tools, seconds).apply(plan)
 
 
 class _Writing(Generic[Observed]):
     """The writing of one carrier under way."""
 
     __slots__ = (
-        *("_carrier", "_certain", "_doubts", "_ended", "_errors", "_interrupted", "_observed", "_outcomes", "_queue"),
-        *("_refusals", "_stopping", "_surprised"),
+        *("_carrier", "_certain", "_clock", "_doubts", "_ended", "_errors", "_interrupted", "_observed", "_open"),
+        *("_outcomes", "_queue", "_refusals", "_stopping", "_surprised", "_until"),
     )
 
-    def __init__(self, carrier: Carrier[Observed], observed: Observed, stopping: Callable[[], bool]) -> None:
+    def __init__(self, carrier: Carrier[Observed], observed: Observed, tools: Tools, seconds: float) -> None:
         """Nothing is written yet."""
         self._carrier = carrier
         self._observed = observed
-        self._stopping = stopping
+        self._stopping = tools.stopping
+        self._clock = tools.clock
+        self._until = tools.clock.monotonic() + seconds
+        self._open: set[Key] = set()
+        """What an earlier write may still change in the background."""
         self._queue: deque[Batch] = deque()
         self._outcomes: dict[Key, list[Outcome]] = {}
         self._errors: dict[Key, ApiError] = {}
@@ -97,6 +105,7 @@ class _Writing(Generic[Observed]):
         except ApiError as error:
             self._failed(batch, error)
         else:
+            self._open -= {unit.key for unit in batch}
             self._mark(batch, "done")
 
     def _failed(self, batch: Batch, error: ApiError) -> None:
@@ -115,6 +124,8 @@ class _Writing(Generic[Observed]):
     def _refuse(self, batch: Batch, error: ApiError) -> None:
         """Leave a lone culprit out; halve the company of one."""
         self._refusals += 1
+        if not isinstance(error, Busy):  # so nothing of ours is pending
+            self._open -= {unit.key for unit in batch}
         if len(batch) == 1:
             self._errors[batch[0].key] = error
             self._mark(batch, "refused", error.message)
@@ -140,6 +151,8 @@ class _Writing(Generic[Observed]):
             self._mark(batch, *_unknown(error))
             return
         try:
+            if isinstance(error, Unconfirmed):
+                self._clock.sleep(PAUSE * self._doubts)
             observed = self._carrier.read()
         except (ApiError, Interrupted) as problem:
             self._blind(batch, error, problem)
@@ -157,7 +170,10 @@ class _Writing(Generic[Observed]):
         """Compare a fresh plan with what was sent."""
         broken = {item.key for item in plan.failed}
         left = {key_of(step) for step in plan.changes} | broken
-        tired = isinstance(error, Unconfirmed) and self._doubts >= MOST_TRIES
+        tries = MOST_TRIES if self._clock.monotonic() < self._until else LEAST_TRIES
+        tired = isinstance(error, Unconfirmed) and self._doubts >= tries
+        if isinstance(error, Unconfirmed) and not self._carrier.settles:
+            self._open |= {unit.key for unit in batch if unit.key in left}
         self._mark([unit for unit in batch if unit.key not in left], "done")
         given_up = [unit for unit in batch if unit.key in (left if tired else broken)]
         self._mark(given_up, *_unknown(error))
@@ -178,6 +194,8 @@ class _Writing(Generic[Observed]):
 
     def _mark(self, batch: Iterable[Unit], status: Status, error: str = "") -> None:
         for unit in batch:
+            if unit.key in self._open and status in {"refused", "skipped"}:
+                status = "unconfirmed"
             self._outcomes.setdefault(unit.key, []).extend(Outcome(step, status, error) for step in unit.steps)
 
 

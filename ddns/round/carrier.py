@@ -39,13 +39,15 @@ Batch = list[Unit]
 class Carrier(Protocol[Observed]):
     """One zone or list with what is wanted in it. ``read`` and ``write`` raise ApiError; nothing else has effects.
 
-    ``active`` are the names and types that something may be done for. ``zone`` is None outside of DNS.
+    ``active`` are the names and types that something may be done for. ``zone`` is None outside of DNS. ``settles``: a
+    reading shows what became of a write whose answer was lost; not where it may go on in the background.
     """
 
     active: tuple[Key, ...]
     kind: str
     name: str
     zone: Zone | None = None
+    settles: bool = True
 
     def read(self) -> Observed:
         """Read it, whole. Never returns less than there is."""

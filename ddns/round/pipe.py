@@ -116,7 +116,7 @@ def _lists(job: Job, active: Iterable[PlaceGoals]) -> tuple[AnyCarrier, ...]:
     from ddns.round.addresslist import Accounts, ListCarrier  # noqa: PLC0415 -- most users have no lists
 
     accounts = Accounts(job.tools.waf)
-    return tuple(ListCarrier(accounts, job.settings.waf.rules, goals, cleanup=job.cleanup) for goals in listed)
+    return tuple(ListCarrier(accounts, job.settings.waf.rules, goals, job) for goals in listed)
 
 
 def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
@@ -135,4 +135,5 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
     plan, before = carrier.plan(observed), carrier.contents(observed)
     if job.dry_run:
         return Done(carrier, plan, before, seen=seen)
-    return Done(carrier, plan, before, apply(carrier, plan, observed, job.tools.stopping), seen=seen)
+    applied = apply(carrier, plan, observed, job.tools, job.settings.update_timeout)
+    return Done(carrier, plan, before, applied, seen=seen)

@@ -8,7 +8,7 @@ from ddns.core.plan import Abort, Key
 from ddns.core.report import Detection, Result, few, is_record
 from ddns.core.resolve import Lost, status_warning
 from ddns.core.settings import UpdateSettings
-from ddns.errors import ApiError, Problem
+from ddns.errors import ApiError, Busy, Problem
 from ddns.round.carrier import Job
 from ddns.round.findings import Done, Findings
 from ddns.round.results import moved
@@ -189,6 +189,8 @@ class _Writing:
         carrier = self._done.carrier
         what = f"Could not update the {carrier.kind} {result.name}: {reason(error)}"
         kept = f"Nothing was removed; {'what was added stays' if result.added else 'its items stay as they are'}"
+        if isinstance(error, Busy):
+            kept = "Nothing was removed; the pending change, perhaps an earlier one of ours, may still change its items"
         return Problem(f"{carrier.kind}.{result.name}", what, kept, advice(error, cleanup=self._job.cleanup))
 
     def _end(self) -> Iterator[Problem]:

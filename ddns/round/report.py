@@ -6,7 +6,7 @@ from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory, SeenRecords
 from ddns.core.plan import Plan
 from ddns.core.report import Result, RoundReport, is_record
-from ddns.errors import Gone
+from ddns.errors import AuthError, Gone
 from ddns.ports import Clock
 from ddns.round.carrier import Job
 from ddns.round.findings import Findings
@@ -54,7 +54,7 @@ def _looked(job: Job, memory: Memory, found: Findings) -> Memory:
             continue
         zone = done.carrier.zone
         records.pop(zone.id, None)
-        if isinstance(done.ended, Gone):
+        if isinstance(done.ended, AuthError | Gone):  # perhaps it is another zone by now
             memory = memory._replace(zones=(), zones_for="")
         applied = done.applied
         if applied is not None and applied.ended is None and applied.certain and job.settings.cache_expiration:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ddns.cloudflare.ask import Ask, Busy, row, rows, text
+from ddns.cloudflare.ask import Ask, row, rows, text
 from ddns.cloudflare.envelope import BLOCK, LONGEST, read
-from ddns.errors import ApiError, AuthError, Exists, Gone, RateLimited, Refused, Unavailable, Unconfirmed
+from ddns.errors import ApiError, AuthError, Busy, Exists, Gone, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.ports import Response
 from tests.fakes.scripted import SECRET, bad, good, raw
 

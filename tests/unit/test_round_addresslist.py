@@ -6,10 +6,11 @@ import pytest
 
 from ddns.core.entries import ListRef
 from ddns.core.memory import Memory
+from ddns.core.planner import Policy
 from ddns.core.regexes import CommentRegex
 from ddns.core.report import Result, RoundReport
 from ddns.core.settings import UpdateSettings, WafSettings
-from ddns.errors import AuthError, Exists, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
+from ddns.errors import AuthError, Busy, Exists, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round
 from tests.fakes.roundkit import V4, V6, Kit
 
@@ -21,12 +22,12 @@ LOST = Unconfirmed("the answer was lost")
 class Bench:
     """A kit with one list and both families known."""
 
-    def __init__(self, *refs: ListRef, owned: str = "") -> None:
+    def __init__(self, *refs: ListRef, owned: str = "", policy: Policy = "sync") -> None:
         self.kit = Kit()
         self.waf = self.kit.waf
         self.kit.know("192.0.2.1/32", "2001:db8::1/64")
         lists = WafSettings(refs or (REF,), (V4, V6), "mine", "ours", CommentRegex(owned))
-        self.settings = UpdateSettings(waf=lists)
+        self.settings = UpdateSettings(waf=lists, policy=policy, update_timeout=0.0)
         self.memory = Memory()
 
     def round(self, *, dry_run: bool = False) -> RoundReport:
@@ -195,6 +196,56 @@ def test_twice_lost_is_not_confirmed() -> None:
 
     assert only(report).status == "unconfirmed"
     assert report.problems[0].what.startswith("Could not confirm the update of the list acc/home")
+
+
+@pytest.mark.parametrize(
+    "later", [Busy("another change of lists is pending"), RateLimited("slow", retry_after=9), AuthError("no")]
+)
+def test_after_our_own_lost_operation_nothing_is_claimed(later: Exception) -> None:
+    """What is pending may be ours: the old items that were read prove nothing, and another error settles nothing."""
+    bench = Bench()
+    bench.waf.faults.before["add"] = [LOST, later]
+
+    report = bench.round()
+
+    assert only(report).status == "unconfirmed"
+    assert not [problem for problem in report.problems if "stay as they are" in problem.kept]
+    assert "list.acc/home" in {problem.key for problem in report.problems}
+
+
+@pytest.mark.parametrize("later", [None, Refused("too many items")])
+def test_what_is_settled_later_is_no_doubt(later: Exception | None) -> None:
+    """A write that is done, or refused for its own sake: nothing of ours was pending any more."""
+    bench = Bench()
+    bench.waf.faults.before["add"] = [LOST, later]
+
+    assert only(bench.round()).status == ("failed" if later else "changed")
+
+
+def test_a_pending_change_may_be_an_earlier_one_of_ours() -> None:
+    """Refused as busy in the first try of a round: no word of items that stay as they are."""
+    bench = Bench()
+    bench.waf.faults.before["add"] = [Busy("another change of lists is pending")]
+
+    report = bench.round()
+
+    assert only(report).status == "failed"
+    assert "may still change its items" in report.problems[0].kept
+
+
+def test_upsert_only_keeps_stale_items_and_names_them() -> None:
+    """Also where the list is wholly ours: what is missing is added, nothing is removed or replaced."""
+    bench = Bench(policy="upsert-only")
+    bench.waf.put(REF, ("192.0.2.9/32", "ours"))
+
+    report = bench.round()
+
+    assert only(report).removed == ()
+    assert bench.waf.texts(REF) == ["192.0.2.1/32", "192.0.2.9/32", "2001:db8::/64"]
+    assert [name for name in bench.waf.faults.calls if name in {"add", "remove", "replace"}] == ["add"]
+    (warning,) = [item for item in report.warnings if item.key.startswith("outdated.")]
+    assert "Outdated items of the list acc/home remain: 192.0.2.9/32 (ID: " in warning.what
+    assert only(bench.round()).status == "unchanged"
 
 
 @pytest.mark.parametrize(("error", "status"), [(LOST, "unconfirmed"), (Exists("there"), "failed")])

@@ -28,6 +28,7 @@ class Bench:
         self.kit = Kit(limit=limit)
         self.dns = self.kit.dns
         self.zone = self.kit.zones[0]
+        self.seconds = 0.0
         self.carrier = ZoneCarrier(self.dns, UpdateSettings(), self.zone, wanted)
 
     def read(self) -> tuple[Records, CarrierPlan]:
@@ -40,7 +41,7 @@ class Bench:
         return self.write(records, plan)
 
     def write(self, records: Records, plan: CarrierPlan) -> Applied[Records]:
-        return apply(self.carrier, plan, records, lambda: self.kit.stop)
+        return apply(self.carrier, plan, records, self.kit.tools(), self.seconds)
 
     def fault(self, call: str, *faults: BaseException | None, late: bool = False) -> None:
         (self.dns.faults.after if late else self.dns.faults.before)[call] = list(faults)
@@ -153,7 +154,7 @@ def test_a_lost_request_is_sent_once_more() -> None:
 
 
 def test_a_second_lost_answer_stays_in_doubt() -> None:
-    """After two tries the zone is left alone: unconfirmed, the rest skipped, nothing trusted."""
+    """After two tries without time for a third the zone is left alone: unconfirmed, the rest skipped."""
     bench = Bench(wish("a.example.org", "192.0.2.1"), wish("b.example.org", "192.0.2.2"), limit=1)
     bench.fault("batch", LOST, LOST)
 
@@ -162,6 +163,19 @@ def test_a_second_lost_answer_stays_in_doubt() -> None:
     assert statuses(applied) == {"a.example.org": ["unconfirmed"], "b.example.org": ["skipped"]}
     assert applied.ended is LOST
     assert not applied.certain
+
+
+def test_a_third_try_where_there_is_time() -> None:
+    """Two lost requests are read again and sent a third time inside UPDATE_TIMEOUT, never a fourth time."""
+    bench, worse = Bench(wish("a.example.org", "192.0.2.1")), Bench(wish("a.example.org", "192.0.2.1"))
+    bench.seconds = worse.seconds = 30.0
+    bench.fault("batch", LOST, LOST)
+    worse.fault("batch", LOST, LOST, LOST, LOST)
+
+    assert statuses(bench.apply()) == {"a.example.org": ["done"]}
+    assert bench.dns.faults.calls == {"batch": 3, "records": 2}
+    assert statuses(worse.apply()) == {"a.example.org": ["unconfirmed"]}
+    assert worse.dns.faults.calls == {"batch": 3, "records": 3}
 
 
 def test_a_second_lost_answer_that_had_arrived_is_done() -> None:

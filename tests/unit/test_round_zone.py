@@ -117,7 +117,7 @@ def test_doubt_ends_the_trust(error: Exception) -> None:
     bench = Cached()
     bench.round()
     bench.round()
-    bench.kit.dns.faults.before["batch"] = [error, error]
+    bench.kit.dns.faults.before["batch"] = [error, error, error]
     bench.round("192.0.2.2")
 
     assert bench.round("192.0.2.2") == {"records": 1, "batch": 1}
