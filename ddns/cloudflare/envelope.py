@@ -47,7 +47,7 @@ def _document(response: Response) -> dict[str, Any] | None:
         return None
     try:
         document = jsonio.loads(response.body)
-    except (ValueError, RecursionError):  # the latter from the standard library, for very deep nesting
+    except ValueError:
         return None
     return document if isinstance(document, dict) else None
 

@@ -1,4 +1,7 @@
-"""Reading a list page by page, trusting no single number: a whole reading, or an error."""
+"""Reading a list page by page, trusting no single number: a whole reading, or an error.
+
+Where the answer says neither how many rows nor how many pages there are, only an empty page is the end.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -53,12 +56,15 @@ class _Sweep:
         part = rows(ask, answer)
         known = len(self.found)
         self.found.update((text(ask, each, "id"), each) for each in part)
-        total, count = _number(answer, "total_count"), _number(answer, "count")
+        total = number(answer, "total_count")
         moved = self.page > 1 and total != self._total
         self._total = total
-        if moved or (count is not None and count != len(part)):
+        if moved or number(answer, "count") not in {None, len(part)} or number(answer, "page") not in {None, self.page}:
             self.more = self.whole = False
-        elif not self._next(answer, len(part)) or (self.page > 1 and len(self.found) == known):
+        elif part and self.page > 1 and len(self.found) == known:  # the page before it, once more
+            self.more = False
+            self.whole = len(self.found) == total
+        elif not self._next(answer, len(part)):
             self.more = False
             self.whole = total is None or len(self.found) == total
         elif self.page == self._pages.most or (total or 0) > self._pages.most * self._pages.size:
@@ -67,15 +73,14 @@ class _Sweep:
             self.page += 1
 
     def _next(self, answer: Answer, count: int) -> bool:
-        """Whether another page should follow, by what the answer says; the more it says, the less is guessed."""
-        last = _number(answer, "total_pages")
+        """Whether another page should follow, by what the answer says."""
+        last = number(answer, "total_pages")
         if last is not None:
             return self.page < last
-        if self._total is not None:
-            return len(self.found) < self._total
-        return count >= self._pages.size
+        return count > 0 and (self._total is None or len(self.found) < self._total)
 
 
-def _number(answer: Answer, key: str) -> int | None:
+def number(answer: Answer, key: str) -> int | None:
+    """Return a number of the page information; None when it is not there."""
     value = answer.info.get(key)
     return value if isinstance(value, int) else None

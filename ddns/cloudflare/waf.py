@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from ddns import jsonio
 from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
+from ddns.cloudflare.paging import number
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
@@ -29,7 +30,10 @@ class CloudflareLists:
     def lists(self, account: str) -> tuple[AddressList, ...]:
         """See ``ports.ListApi``."""
         ask = Ask("GET", _path(account), "read the WAF lists")
-        found = rows(ask, self._transport.ask(ask, self._transport.deadline()))
+        answer = self._transport.ask(ask, self._transport.deadline())
+        found = rows(ask, answer)
+        if number(answer, "total_count") not in {None, len(found)}:  # they come on one page (the API's schema, 2026-08)
+            raise lost(ask, "its answer does not hold them all")
         return tuple(_list(ask, each) for each in found if each.get("kind") == "ip")
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
@@ -41,8 +45,11 @@ class CloudflareLists:
         seen = {""}
         while True:
             answer = self._transport.ask(ask, deadline)
-            found.update((item.id, item) for item in (_item(ask, each) for each in rows(ask, answer)))
+            part = rows(ask, answer)
+            found.update((item.id, item) for item in (_item(ask, each) for each in part))
             cursor = _after(answer.info)
+            if not cursor and len(part) >= _SIZE and "cursors" not in answer.info:
+                raise lost(ask, "its answer does not say whether a full page is the last one")
             if not cursor:
                 return tuple(found.values())
             if cursor in seen or len(seen) > _PAGES:

@@ -40,6 +40,34 @@ def test_a_long_wait_ends_the_round(ddns: Program, sim: Cloudflare) -> None:
     )
 
 
+@pytest.mark.parametrize("page_info", [True, False])
+def test_pages_are_read_to_their_end(ddns: Program, sim: Cloudflare, *, page_info: bool) -> None:
+    """A server that gives few rows, and perhaps does not say of how many: the record on the last page is found."""
+    for number in range(5):
+        sim.add_record("example.org", "A", f"a{number}.example.org", OLD)
+    names = f"{HOME},other.example.org"
+    sim.add_record("example.org", "A", HOME, OLD)
+    sim.add_record("example.org", "A", "other.example.org", FOUR)
+    sim.world.page_cap, sim.world.page_info = 2, page_info
+
+    assert ddns.run("run", "--once", DOMAINS=names).code == 0
+    assert sim.records("example.org", name=HOME) == [(HOME, "A", FOUR)]
+    assert len(sim.records("example.org")) == 7
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 9999, '{"a":' * 9999 + "1" + "}" * 9999, '{"success":true,"result":' + "[" * 900 + "]" * 900 + "}"]
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_answer_nested_without_end(ddns: Program, sim: Cloudflare, body: str, status: int) -> None:
+    """Not in the form of the API, as anything else that is not; no name is touched, and nothing is unexpected."""
+    sim.fault(answer(body, status, path="dns_records", times=0))
+    result = ddns.run("run", "--once", DOMAINS=HOME)
+
+    assert (result.code, sim.requests("POST")) == (1, [])
+    assert "is not in the form of the API" in result.out
+
+
 def test_a_batch_that_shows_no_change_is_not_believed(ddns: Program, sim: Cloudflare) -> None:
     """``success`` without the records: read again, sent once more, and then it could not be confirmed."""
     sim.add_record("example.org", "A", HOME, OLD)

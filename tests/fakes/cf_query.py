@@ -25,17 +25,18 @@ ZONE_OPERATORS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def page(found: Sequence[T], call: Call, bounds: tuple[int, int, int], *, pages: bool = True) -> tuple[list[T], Json]:
-    """Cut out a page; ``bounds`` are the least, the default and the most of ``per_page``."""
+def page(found: Sequence[T], call: Call, bounds: tuple[int, int, int], cap: int = 0) -> tuple[list[T], Json]:
+    """Cut out a page; ``bounds`` are least, default and most of ``per_page``; ``cap`` (0: none) is not told."""
     try:
         number, size = int(call.one("page", "1")), int(call.one("per_page", str(bounds[1])))
     except ValueError:
         raise Refusal(400, 1001, "Invalid paging parameter.") from None
     if number < 1 or not bounds[0] <= size <= bounds[2]:
         raise Refusal(400, 1001, f"per_page must be between {bounds[0]} and {bounds[2]}.")
+    size = min(size, cap or size)
     part = list(found[(number - 1) * size : number * size])
     info: Json = {"page": number, "per_page": size, "count": len(part), "total_count": len(found)}
-    return part, info | ({"total_pages": -(-len(found) // size)} if pages else {})
+    return part, info | {"total_pages": -(-len(found) // size)}
 
 
 def zones(world: World, seen: Sequence[ZoneState], call: Call) -> list[ZoneState]:

@@ -69,12 +69,13 @@ def ok(result: object, info: Json | None = None) -> Json:
 def _zones(asked: Asked) -> Json:
     seen = [zone for zone in asked.world.zones.values() if asked.token.sees(zone)]
     part, info = cf_query.page(cf_query.zones(asked.world, seen, asked.call), asked.call, (5, 20, 50))
-    return ok([zone.show() for zone in part], info)
+    return ok([zone.show() for zone in part], info if asked.world.page_info else None)
 
 
 def _records(asked: Asked) -> Json:
     found = cf_query.records(asked.zone, asked.call)
-    return ok(*cf_query.page(found, asked.call, (1, 100, asked.world.max_page)))
+    part, info = cf_query.page(found, asked.call, (1, 100, asked.world.max_page), asked.world.page_cap)
+    return ok(part, info if asked.world.page_info else None)
 
 
 def _accounts(asked: Asked) -> Json:

@@ -175,6 +175,10 @@ class World:
     bulk_seconds: float = 30.0
     bulk_error: str = ""
     max_page: int = 5_000_000
+    page_cap: int = 0
+    """The most records the server puts on a page, whatever was asked for (0: as many as were)."""
+    page_info: bool = True
+    """Whether lists of zones and records say how many rows and pages there are."""
     lookup: str = "both"
     """Which spelling of a Unicode zone the ``name`` filter finds: unicode, ascii or both."""
     serial: int = 0

@@ -47,7 +47,9 @@ def good(
     info: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a success."""
+    """Return a success; of a list, unless ``info`` says otherwise, the only page."""
+    if info is None and isinstance(result, list):
+        info = {"page": 1, "count": len(result), "total_count": len(result), "total_pages": 1}
     envelope = {"success": True, "errors": [], "messages": [], "result": result, "result_info": info}
     return raw(orjson.dumps(envelope), 200, headers)
 

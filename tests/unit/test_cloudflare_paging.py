@@ -37,12 +37,25 @@ def test_one_page_is_one_request() -> None:
         [page("ab", total_pages=2, total_count=3), page("c", total_pages=2, total_count=3)],
         [page("ab", total_pages=2), page("c", total_pages=2)],
         [page("ab", total_count=3), page("c", total_count=3)],
-        [page("ab"), page("c")],
     ],
 )
 def test_pages_are_followed_by_whatever_is_known(answers: list[Response]) -> None:
-    """The number of pages, else the total, else a page that is not full tells the end."""
+    """The number of pages, else the total tells the end."""
     assert sweep(*answers) == ("abc", 2)
+
+
+def test_without_page_information_an_empty_page_is_the_end() -> None:
+    """However few rows a page has: a server may give fewer than it was asked for."""
+    assert sweep(page("ab"), page("c"), page("")) == ("abc", 3)
+    assert sweep(page("a"), page("")) == ("a", 2)
+    assert sweep(page("")) == ("", 1)
+    assert sweep(page("ab", count=2), page("c", count=1), page("", count=0)) == ("abc", 3)
+
+
+def test_another_page_than_was_asked_for_is_not_believed() -> None:
+    """The answer says which page it is."""
+    with pytest.raises(Unavailable, match="contradict"):
+        sweep(*[page("ab", page=2, total_pages=1, total_count=2)] * 3)
 
 
 def test_a_server_with_smaller_pages_is_followed() -> None:
@@ -52,9 +65,11 @@ def test_a_server_with_smaller_pages_is_followed() -> None:
 
 
 def test_pages_that_repeat_do_not_loop() -> None:
-    """A server that ignores the page number ends the reading: whole if nothing says otherwise, else an error."""
-    assert sweep(page("ab"), page("ab")) == ("ab", 2)
+    """A server that ignores the page number ends the reading, which is not whole unless the total says so."""
     assert sweep(page("ab", total_pages=2), page("", total_pages=2)) == ("ab", 2)
+    assert sweep(page("ab", total_pages=2, total_count=2), page("ab", total_pages=2, total_count=2)) == ("ab", 2)
+    with pytest.raises(Unavailable, match="contradict"):
+        sweep(*[page("ab")] * 6)
     with pytest.raises(Unavailable, match="contradict"):
         sweep(*[page("ab", total_pages=9, total_count=4)] * 6)
 

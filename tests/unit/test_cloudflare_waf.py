@@ -55,6 +55,18 @@ def test_all_items_are_read_by_cursor(sim: Simulator) -> None:
     assert len(sim.requests("GET", "items")) == 3
 
 
+def test_missing_page_information_is_no_whole_reading() -> None:
+    """A full page without a word about a cursor, and fewer lists than there are: an error, not a short reading."""
+    full = [{"id": str(number), "ip": f"10.0.{number // 250}.{number % 250}"} for number in range(500)]
+    with pytest.raises(Unavailable, match="whether a full page is the last one"):
+        lists_over(*[good(full, {})] * 3)[0].items("a", "l")
+    assert len(lists_over(good(full, {"cursors": {}}))[0].items("a", "l")) == 500
+    assert len(lists_over(good(full[1:], {}))[0].items("a", "l")) == 499
+
+    with pytest.raises(Unavailable, match="does not hold them all"):
+        lists_over(good([], {"total_count": 1}))[0].lists("a")
+
+
 def test_cursors_that_repeat_do_not_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cursor seen before, or ever new ones, end the reading with an error."""
     same = good([], {"cursors": {"after": "x=="}})

@@ -1,0 +1,77 @@
+"""JSON out of all proportion is refused before it is read, by both readers in the same way."""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddns import jsonio
+
+BARE = Path(__file__).parents[2] / "ddns" / "jsonio.py"
+
+
+@pytest.fixture(params=["orjson", "json"])
+def loads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Return the reader with orjson, and the one without it."""
+    if request.param == "json":
+        monkeypatch.setitem(sys.modules, "orjson", None)
+    return runpy.run_path(str(BARE))["loads"]
+
+
+def nested(depth: int, left: str = "[", right: str = "]", inside: str = "1") -> str:
+    """Return a value inside so many levels."""
+    return left * depth + inside + right * depth
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        nested(65),
+        nested(100_000),
+        nested(65, '{"a":', "}"),
+        nested(40, '[{"a":', "}]"),
+        "[" * 100_000,
+        nested(65, inside='"]]]]\\"]]]"'),
+        "[" + "1," * 400_000 + "1]",
+        "[" + "{}," * 300_000 + "1]",
+    ],
+    ids=["65", "100000", "objects", "both", "open", "texts", "values", "rich"],
+)
+def test_out_of_all_proportion(loads: "object", text: str) -> None:
+    """Neither a RecursionError nor a great deal of memory: a ValueError, of text and of bytes."""
+    assert callable(loads)
+    for document in (text, text.encode()):
+        with pytest.raises(ValueError, match=r"too (deep|many)"):
+            loads(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        nested(64),
+        "[" + ",".join(["[[]]"] * 1000) + "]",
+        json.dumps(["[" * 500, '"' + "{" * 500, "\\", '\\"[[[' * 99, "é]"]),
+        "[" + "1," * 100_000 + "1]",
+    ],
+    ids=["64", "wide", "texts", "long"],
+)
+def test_what_is_usual_is_read(loads: "object", text: str) -> None:
+    """Brackets inside of texts, and next to each other, are no nesting."""
+    assert callable(loads)
+    assert loads(text) == loads(text.encode()) == json.loads(text)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text('[]{}"\\a,:', max_size=20),
+    lambda inner: st.lists(inner, max_size=90) | st.dictionaries(st.text('[]{}"\\', max_size=5), inner, max_size=90),
+)
+
+
+@given(JSON)
+def test_any_document_of_usual_depth_is_read(value: object) -> None:
+    """Whatever stands in its texts."""
+    assert jsonio.loads(json.dumps(value)) == value
