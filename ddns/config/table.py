@@ -95,7 +95,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPDATE_CRON", "schedule", "text", "@every 5m", "when rounds run: @once, @every 5m, or a cron expression"),
     Setting("UPDATE_ON_START", "schedule", "bool", "true", "run a round at once when the program starts"),
     Setting("DELETE_ON_STOP", "schedule", "bool", "false", "delete the managed records when the program stops"),
-    Setting("TZ", "schedule", "text", "", "the time zone of UPDATE_CRON, as Area/City; UTC without one"),
+    Setting("TZ", "schedule", "text", "Local", "the time zone of UPDATE_CRON: Area/City, a path, or the machine's"),
     Setting("WATCH", "schedule", "bool", "true", "also run a round when the kernel reports a changed address"),
     Setting("UPDATE_TIMEOUT", "schedule", "duration", "30s", "how long the requests for one zone or list may take"),
     Setting("CACHE_EXPIRATION", "schedule", "duration", "0s", "how long the last reading of the records is trusted"),

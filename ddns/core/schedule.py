@@ -1,18 +1,18 @@
-"""When the next round is due: a fixed interval or a cron expression in a time zone.
-
-The syntax is that of favonia (robfig/cron v3: five fields, or a word beginning with ``@``), and 7 is Sunday too. When
-both the day of the month and the day of the week are restricted, a day need match only one of them; ``*/2`` counts as
-restricted. Around a clock change ``cronsim`` acts as Debian's cron does: a fixed time inside the skipped hour runs
-right after it, one inside the repeated hour runs once.
-"""
+"""When the next round is due: a fixed interval or a cron expression (``core/cron.py``) in a time zone."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from ddns.core.cron import next_minute, parse_times
+
 Zones = Callable[[str], tzinfo]
-"""Gives the time zone of an IANA name; LookupError, ValueError or OSError when there is none."""
+"""Gives the time zone of a name as TZ holds it; LookupError, ValueError or OSError when there is none."""
+
+LOCAL = "Local"
+"""The machine's time zone (Go's name for it); UTC where there is no ``/etc/localtime``."""
+LOCALTIME = "/etc/localtime"
 
 _WORDS = {
     "@yearly": "0 0 1 1 *",
@@ -26,38 +26,43 @@ _WORDS = {
 ONCE = ("@once", "@disabled", "@nevermore")
 """The words for a single round; the last two are old names of the first."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _UTC_NAMES = frozenset({"", "utc", "etc/utc", "gmt", "etc/gmt"})
-_TERM = re.compile(r"(?P<low>[*?]|[0-9]{1,3}|[a-z]{3})(?:-(?P<high>[0-9]{1,3}|[a-z]{3}))?(?:/(?P<step>[0-9]{1,3}))?")
 _PART = re.compile(r"(?P<amount>[0-9]+\.?[0-9]*|\.[0-9]+)(?P<unit>[^0-9.]+)")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST = 2**63 / 1e9  # seconds: Go counts nanoseconds in 64 bits, about 292 years
 
 
-class _Field(NamedTuple):
-    name: str
-    least: int
-    most: int
-    names: tuple[str, ...] = ()
-
-
-_FIELDS = (
-    _Field("minute", 0, 59),
-    _Field("hour", 0, 23),
-    _Field("day of the month", 1, 31),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of the week", 0, 7, _DAYS),
-)
-
-
 def system_zones(name: str) -> tzinfo:
-    """Return a time zone from the system's database (or the ``tzdata`` package); the ``Zones`` used by default."""
+    """Return a time zone: the ``Zones`` used by default.
+
+    ``name`` is what TZ holds in Go's programs (its package ``time``, 2026): a name in the system's database (or the
+    package ``tzdata``), or the path of a file; a colon before either is ignored. "" is UTC.
+    """
+    name = name.removeprefix(":")
     if name.lower() in _UTC_NAMES:
         return UTC
+    if name in {LOCAL, LOCALTIME}:
+        try:
+            return _zone_file(LOCALTIME)
+        except (ValueError, OSError):
+            return UTC
+    if name.startswith("/"):
+        return _zone_file(name)
     from zoneinfo import ZoneInfo  # noqa: PLC0415 -- only cron expressions with a zone need it
 
     return ZoneInfo(name)
+
+
+def _zone_file(path: str) -> tzinfo:
+    """Read a TZif file; OSError or ValueError when that is not possible."""
+    from struct import error  # noqa: PLC0415 -- few name a file
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 -- likewise
+
+    with open(path, "rb") as file:  # noqa: PTH123 -- pathlib would cost the program memory for nothing
+        try:
+            return ZoneInfo.from_file(file)
+        except (LookupError, error):
+            raise ValueError(f"{path} is cut") from None
 
 
 def zones_from(read: Callable[[str], bytes | None]) -> Zones:
@@ -67,7 +72,7 @@ def zones_from(read: Callable[[str], bytes | None]) -> Zones:
         try:
             return system_zones(name)
         except (LookupError, ValueError, OSError):
-            data = read(name)
+            data = read(name.removeprefix(":"))
             if data is None:
                 raise
         from io import BytesIO  # noqa: PLC0415 -- only where the system has no time zones
@@ -93,7 +98,7 @@ class Every(NamedTuple):
 
 
 class Cron(NamedTuple):
-    """A cron expression of five fields, evaluated in ``zone`` (an IANA name; "" is UTC)."""
+    """A cron expression of five fields, evaluated in ``zone`` (for a ``Zones``; "" is UTC)."""
 
     expression: str
     zone: str
@@ -105,16 +110,11 @@ class Cron(NamedTuple):
         ``zones`` gives the time zone. One that was there at the start and is not any more counts as UTC: a round at
         another hour is better than none.
         """
-        from cronsim import CronSim, CronSimError  # noqa: PLC0415 -- most schedules are an interval
-
         try:
-            local = moment.astimezone(zones(self.zone))
+            zone = zones(self.zone)
         except (LookupError, ValueError, OSError):
-            local = moment.astimezone(UTC)
-        try:
-            return next(CronSim(_for_cronsim(self.expression), local)).astimezone(UTC)
-        except (CronSimError, StopIteration, OverflowError):
-            return None
+            zone = UTC
+        return next_minute(parse_times(self.expression), moment, zone)
 
 
 Schedule = Every | Cron
@@ -137,23 +137,24 @@ def parse_schedule(text: str, zone: str = "", zones: Zones = system_zones) -> Sc
             known = ", ".join(("@once", "@every 5m", *_WORDS))
             raise ValueError(f'"{rest}" is no schedule; the words are {known}')
         return Cron(_WORDS[word], zone, text)
-    return Cron(_checked_expression(word), zone, text)
+    parse_times(word)
+    return Cron(" ".join(word.split()), zone, text)
 
 
 def _split_zone(text: str, zone: str, zones: Zones) -> tuple[str, str]:
-    """Separate ``TZ=…`` or ``CRON_TZ=…`` from what follows."""
+    """Separate ``TZ=…`` or ``CRON_TZ=…`` from what follows; ``Local`` in it is the zone of the variable TZ."""
     if not text.upper().startswith(("TZ=", "CRON_TZ=")):
         if not text:
             raise ValueError("the schedule is empty; write @every 5m, @once or a cron expression")
         return text, zone
     prefix, _, rest = text.partition(" ")
-    zone, rest = prefix.partition("=")[2], rest.strip()
-    if not zone:
+    named, rest = prefix.partition("=")[2], rest.strip()
+    if not named:
         raise ValueError(f'"{text}" names no time zone; write it as CRON_TZ=Europe/Paris 0 4 * * *')
     if not rest:
         raise ValueError(f'"{text}" has a time zone but no schedule after it; write it as {prefix} */5 * * * *')
-    check_zone(zone, zones)
-    return rest, zone
+    check_zone(named, zones)
+    return rest, zone if named == LOCAL else named
 
 
 def check_zone(name: str, zones: Zones = system_zones) -> None:
@@ -161,7 +162,9 @@ def check_zone(name: str, zones: Zones = system_zones) -> None:
     try:
         zones(name)
     except (LookupError, ValueError, OSError):
-        raise ValueError(f'there is no time zone "{name}"; write it as Area/City, such as Europe/Paris') from None
+        raise ValueError(
+            f'there is no time zone "{name}"; write it as Area/City, such as Europe/Paris, or as a path'
+        ) from None
 
 
 def _interval(text: str) -> float:
@@ -172,72 +175,6 @@ def _interval(text: str) -> float:
     if not seconds:
         raise ValueError("@every needs an interval longer than zero, such as @every 5m")
     return max(1.0, float(int(seconds)))
-
-
-def _checked_expression(text: str) -> str:
-    """Return the expression with single spaces and small letters, every field of it checked."""
-    parts = text.split()
-    if len(parts) != len(_FIELDS):
-        fields = "minute, hour, day of the month, month, day of the week"
-        count = f"{len(parts)} field{'' if len(parts) == 1 else 's'}"
-        raise ValueError(f'"{text}" has {count}; a cron expression has 5 ({fields})')
-    for part, field in zip(parts, _FIELDS, strict=True):
-        for term in part.split(","):
-            _check_term(term, field)
-    return " ".join(parts)
-
-
-def _check_term(term: str, field: _Field) -> None:
-    """Check one of the comma-separated terms of a field."""
-    where = f"in the {field.name}"
-    match = _TERM.fullmatch(term)
-    if match is None:
-        raise ValueError(f'"{term}" {where} cannot be read; write *, 5, 1-5, */15 or a list of these')
-    low, high, step = match["low"], match["high"], match["step"]
-    if step is not None and not int(step):
-        raise ValueError(f'"{term}" {where} has a step of zero')
-    if low in {"*", "?"}:
-        if high is not None:
-            raise ValueError(f'"{term}" {where} is a range without a beginning')
-        return
-    first = _number(low, field)
-    if high is not None and _number(high, field) < first:
-        raise ValueError(f'"{term}" {where} ends before it begins')
-
-
-def _number(text: str, field: _Field) -> int:
-    """Return the number a number or a name stands for."""
-    if text in field.names:
-        return field.names.index(text) + field.least
-    if not text.isdigit() or not field.least <= int(text) <= field.most:
-        raise ValueError(f'"{text}" in the {field.name} is not between {field.least} and {field.most}')
-    return int(text)
-
-
-def _for_cronsim(expression: str) -> str:
-    """Write the expression so that ``cronsim`` reads it as robfig/cron does.
-
-    ``cronsim`` takes any field beginning with a star as unrestricted, ``*/2`` too, and lets the steps of the day of
-    the week run on to 7, which is Sunday again.
-    """
-    minute, hour, day, month, weekday = expression.replace("?", "*").split()
-    return " ".join((minute, hour, _restricted(day, "1-31", "31"), month, _restricted(weekday, "0-6", "6")))
-
-
-def _restricted(field: str, whole: str, last: str) -> str:
-    """Return ``*`` for a field with a star in it, else the field with its steps bounded."""
-    terms = []
-    for term in field.split(","):
-        first, slash, step = term.partition("/")
-        if first == "*" and (not slash or int(step) == 1):
-            return "*"
-        if slash and first == "*":
-            terms.append(f"{whole}/{step}")
-        elif slash and "-" not in first and first != "7":
-            terms.append(f"{first}-{last}/{step}")
-        else:
-            terms.append(term)
-    return ",".join(terms)
 
 
 def parse_duration(text: str) -> float:

@@ -55,6 +55,8 @@ def test_intervals_are_whole_seconds_and_at_least_one(text: str, seconds: int) -
         ("0 0 * * sun", "2026-03-29T00:00"),
         ("0 0 * * 5/2", "2026-04-03T00:00"),
         ("0 0 * * 7/2", "2026-03-29T00:00"),
+        ("0 0 * * 6/1", "2026-04-04T00:00"),
+        ("22-22/15 * * * *", "2026-03-28T12:22"),
         ("0 0 */31 * 1", "2026-03-30T00:00"),
         ("0 0 13 * 5,*", "2026-04-13T00:00"),
         ("0 0 13 * */1", "2026-04-13T00:00"),
@@ -81,6 +83,27 @@ def test_the_given_zone_counts_unless_the_expression_names_one() -> None:
     assert parse_schedule("TZ=UTC 0 4 * * *", "Europe/Paris") == Cron("0 4 * * *", "UTC", "TZ=UTC 0 4 * * *")
 
 
+@pytest.mark.parametrize(
+    ("text", "moment", "expected"),
+    [
+        ("CRON_TZ=Europe/Berlin 50 2 * * *", "2026-10-25T01:05", "2026-10-26T01:50"),  # asked in the second pass
+        ("CRON_TZ=Europe/Berlin */5 * * * *", "2026-10-25T01:05", "2026-10-25T01:10"),
+        ("CRON_TZ=Europe/Berlin 50 * * * *", "2026-10-25T00:50", "2026-10-25T01:50"),
+        ("CRON_TZ=Pacific/Chatham 46 */3 * * *", "2026-04-04T11:01", "2026-04-04T15:01"),
+        ("CRON_TZ=Australia/Lord_Howe 15 2 * * *", "2026-10-03T12:00", "2026-10-03T15:30"),  # 2:00 becomes 2:30
+        ("CRON_TZ=Asia/Beirut 0 0 * * *", "2026-03-28T12:00", "2026-03-28T22:00"),  # midnight becomes 1:00
+        ("CRON_TZ=Asia/Beirut */30 0 * * *", "2026-03-28T12:00", "2026-03-28T22:00"),
+    ],
+)
+def test_where_clocks_change(text: str, moment: str, expected: str) -> None:
+    """A skipped time is due right after the gap, a repeated one once; every hour means every hour."""
+    schedule = parse_schedule(text)
+
+    assert schedule is not None
+    due = schedule.next_after(datetime.fromisoformat(f"{moment}+00:00"))
+    assert due == datetime.fromisoformat(f"{expected}+00:00")
+
+
 def test_a_repeated_hour_runs_once() -> None:
     """When clocks go back, a fixed time is due once."""
     schedule = parse_schedule("CRON_TZ=Europe/Paris 30 2 * * *")
@@ -105,6 +128,7 @@ def test_a_day_that_never_comes(text: str) -> None:
 def test_the_end_of_the_calendar() -> None:
     """An interval that ends after the year 9999 has no next time."""
     assert Every(9e9, "").next_after(datetime(9990, 1, 1, tzinfo=UTC)) is None
+    assert Cron("0 0 * * *", "", "").next_after(datetime(9999, 12, 31, 12, tzinfo=UTC)) is None
 
 
 def test_a_zone_that_vanished_counts_as_utc() -> None:
@@ -112,6 +136,44 @@ def test_a_zone_that_vanished_counts_as_utc() -> None:
     due = Cron("0 4 * * *", "Gone/Zone", "").next_after(NOON)
 
     assert due == datetime(2026, 3, 29, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "name", [":Europe/Paris", "/usr/share/zoneinfo/Europe/Paris", ":/usr/share/zoneinfo/Europe/Paris"]
+)
+def test_a_zone_as_go_reads_it(name: str) -> None:
+    """A colon before the name means nothing, and a path is that of a file; in the expression too."""
+    for schedule in (parse_schedule("0 4 * * *", name), parse_schedule(f"CRON_TZ={name} 0 4 * * *")):
+        assert schedule is not None
+        assert schedule.next_after(NOON) == datetime(2026, 3, 29, 2, 0, tzinfo=UTC)
+    check_zone(name)
+
+
+def test_local_is_the_zone_of_tz_and_else_that_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """CRON_TZ=Local is what TZ says; TZ=Local, or /etc/localtime by its path, the machine's, or UTC without one."""
+    local = parse_schedule("CRON_TZ=Local 0 4 * * *", "Asia/Tokyo")
+    assert isinstance(local, Cron)
+    assert local.zone == "Asia/Tokyo"
+
+    machine = tmp_path / "localtime"
+    monkeypatch.setattr("ddns.core.schedule.LOCALTIME", str(machine))
+    for name in ("Local", ":Local", str(machine), f":{machine}"):
+        assert system_zones(name) is UTC
+    machine.write_bytes((Path("/usr/share/zoneinfo") / "Asia/Tokyo").read_bytes())
+    for name in ("Local", str(machine)):
+        assert Cron("0 4 * * *", name, "").next_after(NOON) == datetime(2026, 3, 28, 19, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"TZif", b"TZif2" + b"\0" * 30, b"TZif2" + b"\0" * 15 + b"\xff" * 30, b"root:x:0:0"]
+)
+def test_a_file_that_is_no_zone(content: bytes, tmp_path: Path) -> None:
+    """A cut or foreign file, a folder, and nothing at all are no time zone."""
+    path = tmp_path / "zone"
+    path.write_bytes(content)
+    for name in (path, tmp_path, tmp_path / "none"):
+        with pytest.raises(ValueError, match="no time zone"):
+            check_zone(str(name))
 
 
 @pytest.mark.parametrize(
