@@ -176,6 +176,11 @@ class Monitor(Protocol):
 class Notifier(Protocol):
     """A notification service."""
 
-    def send(self, title: str, message: str) -> None:
-        """Deliver a message, split or cut at the service's limit; raises DdnsError (without secrets) on failure."""
+    def send(self, title: str, message: str, done: set[int] | None = None) -> str:
+        """Deliver a message, split or cut at the service's limit; return what was answered, in words of ours.
+
+        ``done`` are the parts (receivers, and pieces of a long text, by number) that arrived before: they are not sent
+        again, and each part that arrives now is added at once. NetError: the rest may be sent another time; any other
+        DdnsError: it is refused. Neither holds a secret, nor anything a server wrote.
+        """
         ...

@@ -42,7 +42,7 @@ def slack(url: Url, title: str, message: str) -> list[Request]:
     return [post(target, {"text": part, **channel, **looks}, headers) for part in split(text, _SLACK_LIMIT)]
 
 
-def telegram(url: Url, title: str, message: str) -> list[Request]:
+def telegram(url: Url, title: str, message: str) -> list[list[Request]]:
     """Send as a bot to every chat, as plain text (https://core.telegram.org/bots/api#sendmessage)."""
     token = f"{url.user}:{url.password}" if url.password else url.user
     target = f"https://api.telegram.org/bot{quote(token, ':')}/sendMessage"
@@ -51,7 +51,7 @@ def telegram(url: Url, title: str, message: str) -> list[Request]:
         options["disable_notification"] = True
     chats = [chat.strip() for chat in url.param("chats", "channels").split(",") if chat.strip()]
     texts = split(whole(url, title, message), _TELEGRAM_LIMIT, utf16)
-    return [post(target, {**_chat(chat), "text": text, **options}) for chat in chats for text in texts]
+    return [[post(target, {**_chat(chat), "text": text, **options}) for text in texts] for chat in chats]
 
 
 def _chat(text: str) -> dict[str, object]:

@@ -89,7 +89,7 @@ class _Job(NamedTuple):
     """Something to send, and the text it is handed back as ("": it is not worth keeping)."""
 
     text: str
-    run: Callable[[], None]
+    run: Callable[[], object]
 
 
 class _Lane:

@@ -1,6 +1,6 @@
 """What the services share: requests, answers, and messages that fit."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ddns import jsonio
@@ -19,8 +19,12 @@ _SHORTEST_SECRET = 6
 _LONGEST_REASON = 120
 
 Size = Callable[[str], int]
-Requests = Callable[[Url, str, str], list[Request]]
-"""A service as a pure function: its URL, a title and a message become requests."""
+Requests = Callable[[Url, str, str], list[Request] | list[list[Request]]]
+"""A service as a pure function: its URL, a title and a message become requests.
+
+Those to one receiver are sent in order, and none after one that failed; a service with several receivers returns a
+list for each.
+"""
 
 
 class Accepted(NamedTuple):
@@ -153,6 +157,32 @@ def deliver(http: Http, name: str, url: Url, request: Request, accepted: Accepte
     if response.status >= 500 or response.status in _RETRIED:
         raise NetError(said)
     raise DdnsError(said, "Check its URL in the settings, and what the service allows it")
+
+
+def send_parts(receivers: Iterable[Iterable[Callable[[], str]]], done: set[int] | None) -> str:
+    """Send the parts for each receiver in order, but for those whose numbers are in ``done``; add what arrives to it.
+
+    Each part returns what was answered, or raises a DdnsError; then the receiver's later parts are left, and that
+    error, or one that says the rest may be sent later, is raised when every receiver was tried.
+    """
+    arrived = set() if done is None else done
+    failed: DdnsError | None = None
+    number, answer = 0, "everything was delivered before"
+    for parts in receivers:
+        whole = True
+        for part in parts:
+            if whole and number not in arrived:
+                try:
+                    answer = part()
+                    arrived.add(number)
+                except DdnsError as error:
+                    whole = False
+                    if failed is None or (isinstance(error, NetError) and not isinstance(failed, NetError)):
+                        failed = error
+            number += 1
+    if failed is not None:
+        raise failed
+    return answer
 
 
 def reason(response: Response, url: Url) -> str:

@@ -7,7 +7,7 @@ from ddns.errors import DdnsError, NetError
 from ddns.notify.kit import SECONDS, headline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from smtplib import SMTP
     from ssl import SSLContext
 
@@ -33,11 +33,13 @@ class Mail:
         self._url = url
         self._tls = tls or _system
 
-    def send(self, title: str, message: str) -> None:
+    def send(self, title: str, message: str, done: set[int] | None = None) -> str:
         """See the port."""
         import smtplib  # noqa: PLC0415 -- mail is rare, and its modules are large
 
-        sender, to = self._url.param("fromaddress", "from"), _addresses(self._url)
+        arrived = set() if done is None else done
+        sender, left = self._url.param("fromaddress", "from"), dict(enumerate(_addresses(self._url)))
+        to = [address for number, address in left.items() if number not in arrived]
         try:
             with self._connect() as link:
                 if self._url.user and self._url.param("auth").lower() != "none":
@@ -48,12 +50,14 @@ class Mail:
             raise (NetError if error.smtp_code < 500 else DdnsError)(
                 said, "Check the smtp URL in the settings"
             ) from None
-        except smtplib.SMTPRecipientsRefused:
-            raise DdnsError("The mail server refuses every recipient", "Check the smtp URL in the settings") from None
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
         except (OSError, smtplib.SMTPException) as error:
             raise NetError(f"The mail server cannot be used ({type(error).__name__})") from None
+        arrived |= {number for number, address in left.items() if address not in refused}
         if refused:
-            raise DdnsError(f"The mail server refuses {len(refused)} of {len(to)} recipients")
+            raise _refusal(refused, len(to))
+        return "the mail server took it"
 
     def _connect(self) -> "SMTP":
         import smtplib  # noqa: PLC0415 -- as above
@@ -91,6 +95,14 @@ class Mail:
         context.sslsocket_class = ssl.SSLSocket
         context.set_alpn_protocols([])
         return context
+
+
+def _refusal(refused: "Mapping[str, tuple[int, bytes]]", asked: int) -> DdnsError:
+    """Return the error about recipients that were refused; a 4xx (a full mailbox, greylisting) is not for good."""
+    said = f"The mail server refuses {len(refused)} of {asked} recipients"
+    if any(code < 500 for code, _ in refused.values()):
+        return NetError(said)
+    return DdnsError(said, "Check the smtp URL in the settings")
 
 
 def _system() -> "SSLContext":

@@ -3,13 +3,15 @@
 Client-server API v3 (https://spec.matrix.org/v1.11/client-server-api/).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
+from typing import NoReturn
 
 from ddns import jsonio
 from ddns.core.urls import Url, quote
 from ddns.errors import DdnsError
-from ddns.notify.kit import SECONDS, Accepted, bearer, deliver, octets, scheme, split, whole
+from ddns.notify.kit import SECONDS, Accepted, bearer, deliver, octets, scheme, send_parts, split, whole
 from ddns.ports import Http, Request
 
 _LIMIT = 32000
@@ -26,23 +28,31 @@ class Matrix:
         self._url = url
         self._http = http
 
-    def send(self, title: str, message: str) -> None:
-        """See the port."""
+    def send(self, title: str, message: str, done: set[int] | None = None) -> str:
+        """See the port. A room that cannot be joined is one receiver that failed."""
         token = self._login() if self._url.user else self._url.password
+        texts = split(whole(self._url, title, message), _LIMIT, octets)
         try:
-            self._send(token, split(whole(self._url, title, message), _LIMIT, octets))
+            return send_parts((self._parts(*room, texts, token) for room in self._rooms(token)), done)
         finally:
             if self._url.user:
                 with suppress(DdnsError):  # the message itself was sent, or its failure says more
                     self._ask("POST", ("logout",), {}, token)
 
-    def _send(self, token: str, texts: Sequence[str]) -> None:
-        import os  # noqa: PLC0415 -- only for the names of transactions
+    def _parts(self, room: str, id_: str, texts: Sequence[str], token: str) -> Iterator[Callable[[], str]]:
+        """Return what sends each text to a room; without its id, the first that is sent joins it."""
+        joined = [id_] if id_ else []
 
-        for room in self._rooms(token):
-            for text in texts:
-                path = ("rooms", room, "send", "m.room.message", os.urandom(12).hex())
-                self._ask("PUT", path, {"msgtype": "m.text", "body": text}, token)
+        def part(text: str) -> str:
+            import os  # noqa: PLC0415 -- only for the names of transactions
+
+            if not joined:
+                joined.append(self._join(room, token))
+            path = ("rooms", joined[0], "send", "m.room.message", os.urandom(12).hex())
+            self._ask("PUT", path, {"msgtype": "m.text", "body": text}, token)
+            return "status 200"
+
+        return (partial(part, text) for text in texts)
 
     def _login(self) -> str:
         identifier = {"type": "m.id.user", "user": self._url.user}
@@ -50,20 +60,20 @@ class Matrix:
         token = self._ask("POST", ("login",), body).get("access_token")
         return token if isinstance(token, str) else self._odd("no access token")
 
-    def _rooms(self, token: str) -> list[str]:
-        """Return the ids of the wanted rooms, joining them; of all rooms joined already when none is named."""
+    def _rooms(self, token: str) -> list[tuple[str, str]]:
+        """Return the wanted rooms, each with its id ("": not known); all those joined already when none is named."""
         wanted = [room.strip() for room in self._url.param("rooms", "room").split(",") if room.strip()]
         if not wanted:
             found = self._ask("GET", ("joined_rooms",), None, token).get("joined_rooms")
             rooms = [room for room in found if isinstance(room, str)] if isinstance(found, list) else []
-            return rooms or [self._odd("no room this user is in")]
-        return [self._join(room if room[0] in "!#" else f"#{room}", token) for room in wanted]
+            return [(room, room) for room in sorted(rooms)] or self._odd("no room this user is in")
+        return [(room if room[0] in "!#" else f"#{room}", "") for room in wanted]
 
     def _join(self, room: str, token: str) -> str:
         found = self._ask("POST", ("join", room), {}, token).get("room_id")
         return found if isinstance(found, str) else self._odd("no room id")
 
-    def _odd(self, what: str) -> str:
+    def _odd(self, what: str) -> NoReturn:
         raise DdnsError(f"Matrix did not take the message: its answer names {what}", "Check its URL in the settings")
 
     def _ask(self, method: str, path: Sequence[str], body: object, token: str = "") -> dict[str, object]:

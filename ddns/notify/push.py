@@ -57,12 +57,12 @@ def pushover(url: Url, title: str, message: str) -> list[Request]:
     return [form("https://api.pushover.net/1/messages.json", {**fields, "message": text}) for text in texts]
 
 
-def pushbullet(url: Url, title: str, message: str) -> list[Request]:
+def pushbullet(url: Url, title: str, message: str) -> list[list[Request]]:
     """Push a note to devices, #channels, mail addresses, or all devices (https://docs.pushbullet.com)."""
     targets = [*url.path, *([f"#{url.fragment}"] if url.fragment else [])] or [""]
     note = {"type": "note", "body": cut(message, _PUSHBULLET_LIMIT), **given(title=headline(url, title))}
     headers = {"Access-Token": url.host}
-    return [post("https://api.pushbullet.com/v2/pushes", {**note, **_bullet(to)}, headers) for to in targets]
+    return [[post("https://api.pushbullet.com/v2/pushes", {**note, **_bullet(to)}, headers)] for to in targets]
 
 
 def _bullet(target: str) -> dict[str, str]:
@@ -87,7 +87,7 @@ def join(url: Url, title: str, message: str) -> list[Request]:
     return [Request("POST", f"{target}?{encode(fields.items())}", seconds=SECONDS)]
 
 
-def ifttt(url: Url, title: str, message: str) -> list[Request]:
+def ifttt(url: Url, title: str, message: str) -> list[list[Request]]:
     """Trigger each event with up to three values (https://ifttt.com/maker_webhooks)."""
     values = {f"value{number}": url.param(f"value{number}") for number in (1, 2, 3)}
     if url.param("titlevalue", default="0") != "0":
@@ -96,7 +96,7 @@ def ifttt(url: Url, title: str, message: str) -> list[Request]:
     values[f"value{url.param('messagevalue', default='2')}"] = text
     events = [event.strip() for event in url.param("events").split(",") if event.strip()]
     base = "https://maker.ifttt.com/trigger"
-    return [post(f"{base}/{quote(event)}/with/key/{quote(url.host)}", given(**values)) for event in events]
+    return [[post(f"{base}/{quote(event)}/with/key/{quote(url.host)}", given(**values))] for event in events]
 
 
 def opsgenie(url: Url, title: str, message: str) -> list[Request]:

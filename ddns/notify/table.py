@@ -1,15 +1,15 @@
 """All notification services. A new one is a row here, a form in ``core.services``, and a function of its own."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ddns.core.services import Service, parse_service
 from ddns.core.urls import Url
-from ddns.errors import DdnsError
 from ddns.notify.chat import discord, googlechat, mattermost, rocketchat, slack, teams, telegram, zulip
 from ddns.notify.generic import generic
-from ddns.notify.kit import Accepted, Row, deliver
+from ddns.notify.kit import Accepted, Row, deliver, send_parts
 from ddns.notify.push import bark, gotify, ifttt, join, ntfy, opsgenie, pushbullet, pushover
-from ddns.ports import Http, Notifier
+from ddns.ports import Http, Notifier, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,16 +48,16 @@ class Messenger:
         self._url = url
         self._http = http
 
-    def send(self, title: str, message: str) -> None:
-        """See the port. Every request is tried; the first failure is raised after the last one."""
-        failed: DdnsError | None = None
-        for request in self._row.requests(self._url, title, message):
-            try:
-                deliver(self._http, self._row.name, self._url, request, self._row.accepted)
-            except DdnsError as error:
-                failed = failed or error
-        if failed is not None:
-            raise failed
+    def send(self, title: str, message: str, done: set[int] | None = None) -> str:
+        """See the port."""
+        found = self._row.requests(self._url, title, message)
+        several = [item for item in found if isinstance(item, list)]
+        receivers = several or [[item for item in found if isinstance(item, Request)]]
+        return send_parts(([partial(self._deliver, one) for one in requests] for requests in receivers), done)
+
+    def _deliver(self, request: Request) -> str:
+        response = deliver(self._http, self._row.name, self._url, request, self._row.accepted)
+        return f"status {response.status}"
 
 
 def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = None) -> Notifier:

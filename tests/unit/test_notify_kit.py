@@ -1,10 +1,13 @@
 """Messages that fit, and what is told of an answer."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.notify.kit import MOST_PARTS, Size, cut, octets, split, utf16
+from ddns.errors import DdnsError, NetError
+from ddns.notify.kit import MOST_PARTS, Size, cut, octets, send_parts, split, utf16
 
 SIZES = st.sampled_from([len, utf16, octets])
 
@@ -52,3 +55,43 @@ def test_nothing_but_white_space_is_lost(text: str, limit: int) -> None:
 def test_utf16_lengths(text: str, length: int) -> None:
     """Characters beyond the first plane count twice."""
     assert utf16(text) == length
+
+
+def part(errors: list[DdnsError | None], log: list[str], name: str) -> Callable[[], str]:
+    """Return a part that fails with the next error, if there is one, and is logged."""
+
+    def send() -> str:
+        log.append(name)
+        error = errors.pop(0) if errors else None
+        if error is not None:
+            raise error
+        return name
+
+    return send
+
+
+def test_parts_stay_in_order_and_receivers_are_apart() -> None:
+    """After a part that failed the later ones of its receiver wait; the others arrive; nothing is sent twice."""
+    log: list[str] = []
+    done: set[int] = set()
+    refused, later = DdnsError("no"), NetError("later")
+    receivers = [
+        [part([later], log, "a1"), part([], log, "a2")],
+        [part([refused], log, "b1")],
+        [part([], log, "c1"), part([NetError("c2")], log, "c2")],
+    ]
+    with pytest.raises(NetError, match="later"):
+        send_parts(receivers, done)
+    assert (log, done) == (["a1", "b1", "c1", "c2"], {3})
+
+    assert send_parts(receivers, done) == "c2"
+    assert log[4:] == ["a1", "a2", "b1", "c2"]
+    assert "before" in send_parts(receivers, done)
+
+
+def test_what_may_be_sent_later_is_told_before_what_is_refused() -> None:
+    """One error that is not for good makes the whole message one to be sent again."""
+    with pytest.raises(NetError, match="later"):
+        send_parts([[part([DdnsError("no")], [], "a")], [part([NetError("later")], [], "b")]], None)
+    with pytest.raises(DdnsError, match="first"):
+        send_parts([[part([DdnsError("first")], [], "a")], [part([DdnsError("second")], [], "b")]], None)

@@ -121,7 +121,7 @@ def test_login_can_be_left_out() -> None:
         ("DATA", "451 try later", True, "status 451"),
         ("MAIL", "550 no", False, "refuses"),
         ("greeting", "554 go away", False, "status 554"),
-        ("RCPT", "550 no such user hushhush", False, "every recipient"),
+        ("RCPT", "550 no such user hushhush", False, "refuses 2 of 2 recipients"),
     ],
 )
 def test_refusals_are_told_without_secrets(command: str, reply: str, words: str, *, later: bool) -> None:
@@ -133,6 +133,22 @@ def test_refusals_are_told_without_secrets(command: str, reply: str, words: str,
 
     assert isinstance(caught.value, NetError) == later
     assert "hushhush" not in caught.value.message
+
+
+def test_a_recipient_refused_for_now_gets_the_mail_later_and_the_others_once() -> None:
+    """Greylisting and full mailboxes are 4xx: only that recipient is asked again."""
+    done: set[int] = set()
+    with mail_server() as server:
+        server.replies["rcpt to:<a@x.example>"] = "450 greylisted"
+        with pytest.raises(NetError, match="refuses 1 of 2 recipients"):
+            mail(server).send("t", "m", done)
+        assert done == {1}
+        server.replies.clear()
+        server.lines.clear()
+        mail(server).send("t", "m", done)
+
+    assert done == {0, 1}
+    assert [line for line in server.lines if line.startswith("rcpt")] == ["rcpt to:<a@x.example>"]
 
 
 def test_one_refused_recipient_is_told() -> None:

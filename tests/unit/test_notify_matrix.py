@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ddns.errors import DdnsError
+from ddns.errors import DdnsError, NetError
 from ddns.notify.table import notifier
 from tests.fakes.httpserver import Answer
 from tests.fakes.notifykit import Hub, hub
@@ -27,17 +27,34 @@ def talk(found: Hub) -> list[tuple[str, str]]:
 def test_a_token_sends_to_the_rooms_named() -> None:
     """Each room is joined (which does nothing when one is in it) and gets the message as plain text."""
     url = "matrix://:tok@h.example:81/?rooms=!a:h.example,b:h.example,%23c:h.example"
-    rooms = [answer(room_id=f"!{name}") for name in "abc"]
-    with hub(*rooms, OK) as found:
+    answers = [one for name in "abc" for one in (answer(room_id=f"!{name}"), OK)]
+    with hub(*answers) as found:
         notifier(url, found).send("Title", "text")
 
         joins = [f"/join/{name}" for name in ("%21a%3Ah.example", "%23b%3Ah.example", "%23c%3Ah.example")]
-        assert talk(found)[:3] == [("POST", join) for join in joins]
-        assert talk(found)[3:] == [("PUT", f"/rooms/%21{name}/send") for name in "abc"]
+        assert talk(found)[::2] == [("POST", join) for join in joins]
+        assert talk(found)[1::2] == [("PUT", f"/rooms/%21{name}/send") for name in "abc"]
         assert {call.headers["authorization"] for call in found.calls} == {"Bearer tok"}
         assert json.loads(found.calls[-1].body) == {"msgtype": "m.text", "body": "Title\ntext"}
         assert set(found.origins) == {"https://h.example:81"}
         assert len({call.target for call in found.calls}) == 6
+
+
+def test_a_room_that_cannot_be_joined_silences_no_other() -> None:
+    """The other rooms are told once, and only that room is tried again."""
+    done: set[int] = set()
+    with hub(Answer(503, b""), answer(room_id="!b"), OK, answer(room_id="!a"), OK) as found:
+        service = notifier("matrix://:tok@h.example/?rooms=a,b", found)
+        with pytest.raises(NetError):
+            service.send("", "text", done)
+        assert done == {1}
+        service.send("", "text", done)
+
+        assert done == {0, 1}
+        assert talk(found) == [
+            *(("POST", "/join/%23a"), ("POST", "/join/%23b"), ("PUT", "/rooms/%21b/send")),
+            *(("POST", "/join/%23a"), ("PUT", "/rooms/%21a/send")),
+        ]
 
 
 def test_without_rooms_every_joined_one_is_told() -> None:
