@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from ddns.core.addresses import Detected, Family
 from ddns.core.entries import Source
+from ddns.core.objects.kind import Body, Kind
 from ddns.core.plan import RecordChange
 from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
 
@@ -99,34 +100,43 @@ class DnsApi(Protocol):
 
 
 class ListApi(Protocol):
-    """Rules lists of kind ``ip``. Writes wait for their bulk operation; the same error rules as DnsApi."""
+    """Lists of addresses of one kind. Writes are finished when they return; the same error rules as DnsApi."""
+
+    delta: bool
+    """Whether ``exchange`` leaves every other item alone, whoever adds or removes it meanwhile."""
 
     def lists(self, account: str) -> tuple[AddressList, ...]:
         """Return the IP lists of an account."""
         ...
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
-        """Return every item of a list (all cursors); an item that is no address or range is an error."""
+        """Return every item of a list (all pages); an item that is no address or range is an error."""
         ...
 
     def create_list(self, account: str, name: str, description: str) -> AddressList:
         """Create an empty IP list."""
         ...
 
-    def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """Append items and wait until that is done."""
-        ...
-
-    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
-        """Remove items and wait until that is done."""
-        ...
-
-    def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """Put these items in place of all, in one call, and wait until that is done."""
+    def exchange(
+        self, account: str, list_id: str, items: Sequence[NewItem], gone: Sequence[ListItem], kept: Sequence[ListItem]
+    ) -> None:
+        """Add items and remove others, in one request; ``kept`` are all that stay."""
         ...
 
     def delete_list(self, account: str, list_id: str) -> None:
         """Delete the list; Refused when a rule uses it."""
+        ...
+
+
+class ObjectApi(Protocol):
+    """Objects that are read and written as a whole. The same error rules as DnsApi."""
+
+    def objects(self, kind: Kind, scope: str) -> tuple[Body, ...]:
+        """Return every object of a kind in an account (or in a zone), each with its ``id`` and ``name``."""
+        ...
+
+    def put(self, kind: Kind, scope: str, id_: str, body: Body) -> Body:
+        """Write an object, and return it as Cloudflare has it then."""
         ...
 
 

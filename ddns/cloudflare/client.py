@@ -1,4 +1,4 @@
-"""Cloudflare as the round sees it: ``ports.DnsApi``, and the way to ``ports.ListApi``."""
+"""Cloudflare as the round sees it: ``ports.DnsApi``, and the way to lists and other places."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 from ddns.cloudflare.records import BATCH_LIMIT, list_records, send_batch
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import find_zones, list_zones, zone_by_id
+from ddns.core.places import PlaceType
 from ddns.core.plan import RecordChange
 from ddns.core.records import Record, Zone
 from ddns.core.settings import Access
-from ddns.ports import Clock, Http
+from ddns.ports import Clock, Http, ListApi
 
 if TYPE_CHECKING:
     from ddns.cloudflare.doctor import Finding
-    from ddns.cloudflare.waf import CloudflareLists
+    from ddns.cloudflare.objects import CloudflareObjects
 
 
 class Cloudflare:
@@ -64,11 +65,21 @@ class Cloudflare:
         """See ``ports.DnsApi``."""
         return send_batch(self._transport, zone, steps)
 
-    def waf(self) -> "CloudflareLists":
-        """Return ``ports.ListApi`` over the same connections, limits and counts."""
-        from ddns.cloudflare.waf import CloudflareLists  # noqa: PLC0415 -- most users have no lists
+    def lists(self, type_: PlaceType) -> ListApi:
+        """Return ``ports.ListApi`` for a kind of list, over the same connections, limits and counts."""
+        if type_ == "LIST":
+            from ddns.cloudflare.waf import CloudflareLists  # noqa: PLC0415 -- most users have no lists
 
-        return CloudflareLists(self._transport)
+            return CloudflareLists(self._transport)
+        from ddns.cloudflare.gateway import GatewayLists  # noqa: PLC0415 -- likewise
+
+        return GatewayLists(self._transport)
+
+    def objects(self) -> "CloudflareObjects":
+        """Return ``ports.ObjectApi``."""
+        from ddns.cloudflare.objects import CloudflareObjects  # noqa: PLC0415 -- most users have no such places
+
+        return CloudflareObjects(self._transport)
 
     def verify(self) -> "tuple[Finding, ...]":
         """Return what ``ddns doctor`` should say about the token; changes nothing."""

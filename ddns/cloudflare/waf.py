@@ -22,6 +22,7 @@ class CloudflareLists:
     """See ``ports.ListApi``. Made by ``Cloudflare.waf``."""
 
     __slots__ = ("_transport",)
+    delta = False
 
     def __init__(self, transport: Transport) -> None:
         """Nothing is sent yet."""
@@ -63,18 +64,21 @@ class CloudflareLists:
         ask = Ask("POST", _path(account), f"create the WAF list {name}", jsonio.dumps(sent), writes=True)
         return _list(ask, row(ask, self._transport.ask(ask, self._transport.deadline())))
 
-    def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """See ``ports.ListApi``. Unconfirmed when the operation was begun, and its end was not seen."""
-        self._change("POST", account, list_id, [_sent(item) for item in items], _aim("add", items))
+    def exchange(
+        self, account: str, list_id: str, items: Sequence[NewItem], gone: Sequence[ListItem], kept: Sequence[ListItem]
+    ) -> None:
+        """See ``ports.ListApi``. Unconfirmed when the operation was begun, and its end was not seen.
 
-    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
-        """See ``ports.ListApi``. Unconfirmed as for ``add``."""
-        sent = {"items": [{"id": item.id} for item in items]}
-        self._change("DELETE", account, list_id, sent, _aim("remove", items))
-
-    def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """See ``ports.ListApi``. Unconfirmed as for ``add``."""
-        self._change("PUT", account, list_id, [_sent(item) for item in items], _aim("put in place", items))
+        Both at once are a replacement of the whole list: what others add meanwhile would be lost.
+        """
+        if items and gone:
+            whole = [*(NewItem(item.network, item.comment) for item in kept), *items]
+            self._change("PUT", account, list_id, [_sent(item) for item in whole], _aim("put in place", whole))
+        elif items:
+            self._change("POST", account, list_id, [_sent(item) for item in items], _aim("add", items))
+        else:
+            sent = {"items": [{"id": item.id} for item in gone]}
+            self._change("DELETE", account, list_id, sent, _aim("remove", gone))
 
     def delete_list(self, account: str, list_id: str) -> None:
         """See ``ports.ListApi``."""

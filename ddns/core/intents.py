@@ -4,21 +4,22 @@ An Unknown address can only become Abort; a source that is None only Preserve; n
 """
 
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv6Interface
+from ipaddress import IPv6Interface, ip_network
 from typing import NamedTuple
 
 from ddns.core.addresses import FAMILIES, Address, Detected, Family, Found, Known, Unknown, family_name, record_type
 from ddns.core.entries import Entry, Source
 from ddns.core.hostids import derive
-from ddns.core.places import Networks, Place, outermost
+from ddns.core.places import Networks, Place, PlaceType, outermost
 from ddns.core.plan import Abort, Clear, Goal, Intent, Preserve, Update, Wanted
 from ddns.core.selectors import AddressFilter
 from ddns.core.settings import UpdateSettings
 
 Answers = Mapping[tuple[Source, Family], Detected]
 """What every source answered, by source and family."""
-SHORTEST_PREFIX: dict[Family, int] = {4: 8, 6: 12}
-"""The widest range a WAF list takes (Cloudflare documentation, in force since 2025-07-08)."""
+WIDEST: Mapping[PlaceType, Mapping[Family, int]] = {"LIST": {4: 8, 6: 12}, "LOCATION": {4: 24, 6: 0}}
+"""The shortest prefix a place takes, by family: WAF lists (Cloudflare documentation, in force since 2025-07-08), and
+networks of Gateway locations (its API schema, 2026-08-14). The other places take any."""
 
 
 class EntryGoals(NamedTuple):
@@ -60,7 +61,8 @@ def decide(settings: UpdateSettings, answers: Answers) -> Decided:
 
 def places(settings: UpdateSettings) -> tuple[Place, ...]:
     """Return every place that is not a record."""
-    return tuple(Place("LIST", ref.account, ref.name, settings.waf.sources) for ref in settings.waf.lists)
+    lists = tuple(Place("LIST", ref.account, ref.name, settings.waf.sources) for ref in settings.waf.lists)
+    return (*lists, *settings.places)
 
 
 def questions(settings: UpdateSettings) -> tuple[tuple[Source, Family], ...]:
@@ -151,8 +153,17 @@ def goal_of(place: Place, family: Family, answers: Answers) -> Goal:
     detected = _checked(answers.get((source, family)), family)
     if isinstance(detected, Unknown):
         return Abort(detected.reason)
-    shortest = SHORTEST_PREFIX[family]
+    if place.type == "ORIGIN":
+        return _single(detected)
+    shortest = WIDEST.get(place.type, {}).get(family, 0)
     for item in detected.found:
         if item.network.prefixlen < shortest:
-            return Abort(f"the range {item.network} is wider than the /{shortest} a list takes")
+            return Abort(f"the range {item.network} is wider than the /{shortest} that is taken there")
     return Networks(outermost({item.network for item in detected.found}))
+
+
+def _single(detected: Known) -> Goal:
+    """Return the one address an origin has."""
+    if len(detected.found) > 1:
+        return Abort(f"an origin has one address, and the source named {len(detected.found)}")
+    return Networks(tuple(ip_network(item.ip) for item in detected.found))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ddns.core.addresses import FAMILIES, Family, family_name
 from ddns.core.intents import PlaceGoals
-from ddns.core.places import ListRules, Networks, covers
+from ddns.core.places import NOUNS, ListRules, Networks, covers
 from ddns.core.plan import AddItem, CarrierPlan, DeleteList, KeepItem, Key, RemoveItem
 from ddns.core.records import AddressList, ListItem
 from ddns.errors import Problem
@@ -54,7 +54,7 @@ def plan_list(wanted: PlaceGoals, rules: ListRules, listed: Listed) -> CarrierPl
     leaving = set(remove)
     keep = [KeepItem(key, item) for item in items if item not in leaving]
     remarks = (*_described(key, rules, listed.existing), *warnings, *_drift(key, rules, keep))
-    return CarrierPlan("list", key[0], (*keep, *add, *(RemoveItem(key, item) for item in remove)), remarks)
+    return CarrierPlan(NOUNS[key[1]], key[0], (*keep, *add, *(RemoveItem(key, item) for item in remove)), remarks)
 
 
 def plan_removal(wanted: PlaceGoals, rules: ListRules, listed: Listed) -> CarrierPlan:
@@ -108,15 +108,15 @@ def _comment(key: Key, rules: ListRules, family: Family, gone: Sequence[ListItem
     if not comments:
         return rules.item_comment, ()
     ids = ",".join(item.id for item in gone)
-    what = f"The {len(gone)} outdated {family_name(family)} items of the list {key[0]} disagree on their comment; "
-    what += f"using the fallback “{rules.item_comment}”"
+    what = f"The {len(gone)} outdated {family_name(family)} items of the {NOUNS[key[1]]} {key[0]} disagree on their "
+    what += f"comment; using the fallback “{rules.item_comment}”"
     return rules.item_comment, (Problem(f"disagree.item.{ids}", what),)
 
 
 def _described(key: Key, rules: ListRules, existing: AddressList | None) -> Iterable[Problem]:
     if existing is None or not rules.description or existing.description == rules.description:
         return ()
-    what = f"The description of the list {key[0]} is “{existing.description}”, not “{rules.description}”"
+    what = f"The description of the {NOUNS[key[1]]} {key[0]} is “{existing.description}”, not “{rules.description}”"
     return (Problem(f"drift.list.{key[0]}", what, "It is kept", "Change one of them to match"),)
 
 
@@ -125,6 +125,6 @@ def _drift(key: Key, rules: ListRules, keep: Iterable[KeepItem]) -> Iterable[Pro
     odd = [item for item in kept if rules.owned.matches(item.comment) and item.comment != rules.item_comment]
     if not odd:
         return ()
-    what = f"{len(odd)} kept item(s) of the list {key[0]} have another comment than the settings say, "
+    what = f"{len(odd)} kept item(s) of the {NOUNS[key[1]]} {key[0]} have another comment than the settings say, "
     what += f"such as {odd[0].network} (“{odd[0].comment}”, not “{rules.item_comment}”)"
     return (Problem(f"drift.items.{key[0]}", what, "They are kept as they are"),)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from ddns.core.addresses import Known
 from ddns.core.memory import Memory
+from ddns.core.places import NOUNS
 from ddns.core.report import RoundReport
 from ddns.errors import Problem
 
@@ -126,9 +127,11 @@ def _changes(report: RoundReport) -> Iterator[str]:
     for (type_, old, new, cleanup), names in groups.items():
         yield _change(f"{type_} records for {_join(names)}", old, new, cleanup=cleanup)
     for text, clean in (("Updated", False), ("Cleaned", True)):
-        lists = [item.name for item in report.places if item.status == "changed" and item.cleanup is clean]
-        if lists:
-            yield f"{text} the WAF {'list' if len(lists) == 1 else 'lists'} {_join(lists)}."
+        for type_, noun in NOUNS.items():
+            found = [item for item in report.places if item.status == "changed" and item.cleanup is clean]
+            names = [item.name for item in found if item.type == type_]
+            if names:
+                yield f"{text} the {noun}{'s' if len(names) > 1 else ''} {_join(names)}."
 
 
 def _change(what: str, old: tuple[str, ...], new: tuple[str, ...], *, cleanup: bool) -> str:
@@ -159,7 +162,7 @@ def _subject(key: str) -> str:
         "unconfirmed": f"Updating {rest}",
         "record": f"Updating {' '.join(rest.split('.', 1)[::-1])}",
         "hostid": f"Deriving the AAAA records of {rest}",
-        "list": f"Updating the WAF list {rest}",
+        **{type_.lower().replace("_", "-"): f"Updating the {noun} {rest}" for type_, noun in NOUNS.items()},
         "internal": "The round",
     }
     return words.get(kind, f"What was reported as “{key}”")
@@ -174,8 +177,9 @@ def _over(key: str, report: RoundReport) -> bool:
         family, _, source = rest.partition(".")
         asked = [item for item in report.detections if str(item.family) == family]
         return any(isinstance(item.detected, Known) and source in {"", item.source.describe()} for item in asked)
-    if kind == "list":
-        return any(item.name == rest and item.status in _GOOD for item in report.places)
+    places = [item for item in report.places if item.name == rest or item.name.startswith(f"{rest}/")]
+    if places:
+        return all(item.status in _GOOD for item in places)
     concerned = [
         item
         for item in report.records

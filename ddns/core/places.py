@@ -6,24 +6,40 @@ from typing import Literal, NamedTuple
 from ddns.core.entries import Source
 from ddns.core.regexes import CommentRegex
 
-PlaceType = Literal["LIST"]
+PlaceType = Literal["LIST", "GATEWAY_LIST", "LOCATION", "GROUP", "ORIGIN"]
+NOUNS: dict[str, str] = {
+    "LIST": "WAF list",
+    "GATEWAY_LIST": "Gateway list",
+    "LOCATION": "Gateway location",
+    "GROUP": "Access group",
+    "ORIGIN": "origin",
+}
+"""What messages call a place."""
+LIST_TYPES: frozenset[PlaceType] = frozenset({"LIST", "GATEWAY_LIST"})
+"""Places with items of their own; all others are objects that must never become empty."""
+Endpoint = Literal["ipv6", "dot", "doh"]
+ENDPOINTS: tuple[Endpoint, ...] = ("ipv6", "dot", "doh")
 Network = IPv4Network | IPv6Network
 
 
 class Place(NamedTuple):
-    """One place. ``scope`` is an account ID; ``name`` is the exact name or the ID of the object.
+    """One place. ``scope`` is an account ID or ``zone:ID``; ``name`` is the exact name or the ID of the object.
 
-    ``sources`` are those of IPv4 and IPv6; None is out of scope.
+    ``part`` is an origin inside a pool. ``sources`` are those of IPv4 and IPv6; None is out of scope. Addresses in
+    ``keep`` are not ours. ``endpoints`` are those of a location whose lists are ours, too.
     """
 
     type: PlaceType
     scope: str
     name: str
     sources: tuple[Source | None, Source | None] = (None, None)
+    part: str = ""
+    keep: tuple[Network, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
 
     def __str__(self) -> str:
-        """Return ``account/name``, as the user wrote it."""
-        return f"{self.scope}/{self.name}"
+        """Return ``account/name`` or ``account/pool/origin``, as the user wrote it."""
+        return "/".join(filter(None, (self.scope, self.name, self.part)))
 
 
 class ListRules(NamedTuple):

@@ -88,11 +88,11 @@ class Delete(NamedTuple):
 
 
 class KeepItem(NamedTuple):
-    """An item of a place stays as it is."""
+    """An item of a place stays as it is. ``slot``: which of several sets of the place it is in ("": there is one)."""
 
     key: Key
     item: ListItem
-    reason: str = ""
+    slot: str = ""
 
 
 class AddItem(NamedTuple):
@@ -101,7 +101,7 @@ class AddItem(NamedTuple):
     key: Key
     network: Network
     comment: str = ""
-    reason: str = ""
+    slot: str = ""
 
 
 class RemoveItem(NamedTuple):
@@ -109,7 +109,7 @@ class RemoveItem(NamedTuple):
 
     key: Key
     item: ListItem
-    reason: str = ""
+    slot: str = ""
 
 
 class DeleteList(NamedTuple):
@@ -117,7 +117,6 @@ class DeleteList(NamedTuple):
 
     key: Key
     items: tuple[ListItem, ...]
-    reason: str = ""
 
 
 RecordChange = Create | Patch | Delete

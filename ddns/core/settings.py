@@ -7,7 +7,7 @@ Durations are seconds as float; ``UPDATE_CRON`` and friends keep the text the us
 from typing import Literal, NamedTuple
 
 from ddns.core.entries import Entry, ListRef, Source
-from ddns.core.places import ListRules
+from ddns.core.places import ListRules, Place
 from ddns.core.regexes import CommentRegex
 from ddns.core.schedule import Every, Schedule
 from ddns.core.selectors import AddressFilter
@@ -64,6 +64,9 @@ class UpdateSettings(NamedTuple):
 
     entries: tuple[Entry, ...] = ()
     waf: WafSettings = WafSettings()
+    places: tuple[Place, ...] = ()
+    """Every place that is neither a record nor a WAF list."""
+    gateway_lists: ListRules = ListRules()
     owned: CommentRegex = CommentRegex("")
     """MANAGED_RECORDS_COMMENT_REGEX: which records are ours."""
     policy: Literal["sync", "upsert-only"] = "sync"

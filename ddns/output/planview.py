@@ -21,10 +21,15 @@ def plan_lines(plan: Plan, *, whole: bool = True) -> tuple[Line, ...]:
 
 def _carrier(plan: CarrierPlan) -> Iterator[Line]:
     title = f"{plan.kind[:1].upper()}{plan.kind[1:]} {people(plan.name) if plan.kind == 'zone' else plan.name}"
-    yield Line("notice" if plan.changes else "info", "plan", title, {plan.kind: plan.name})
+    yield Line("notice" if plan.changes else "info", "plan", title, {_kind(plan): plan.name})
     for step in plan.steps:
         idle = isinstance(step, Keep | KeepItem)
         yield Line("info" if idle else "notice", "item", step_text(step), _facts(step), indent=1)
+
+
+def _kind(plan: CarrierPlan) -> str:
+    """Return what a plan is for, as the JSON form names it."""
+    return next((kind for kind in ("zone", "list") if plan.kind.endswith(kind)), "place")
 
 
 def _facts(step: Step) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from ddns.core.addresses import Known, family_name
 from ddns.core.domains import Domain
 from ddns.core.entries import Metadata
+from ddns.core.places import NOUNS
 from ddns.core.plan import AddItem, Create, Delete, DeleteList, Keep, KeepItem, Patch, RemoveItem, Step
 from ddns.core.report import Detection, Result, RoundReport
 from ddns.errors import Problem
@@ -124,11 +125,12 @@ def _named(meta: Metadata) -> dict[str, str]:
 
 
 def _list(result: Result) -> Iterator[Line]:
-    facts = {"list": result.name, "added": list(result.added), "removed": list(result.removed)}
+    noun = NOUNS[result.type]
+    facts = {"type": result.type, "list": result.name, "added": list(result.added), "removed": list(result.removed)}
     if result.status == "unchanged":
-        yield Line("info", "unchanged", f"The list {result.name} is already up to date", facts)
+        yield Line("info", "unchanged", f"The {noun} {result.name} is already up to date", facts)
     elif result.status == "changed":
-        text = f"List {result.name}: {arrow(result.removed, result.added)}"
+        text = f"{noun[:1].upper()}{noun[1:]} {result.name}: {arrow(result.removed, result.added)}"
         yield Line("notice", "updated" if result.added else "deleted", text, facts)
 
 

@@ -1,15 +1,19 @@
 """The items of one list of addresses: read whole, then added to and removed from."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from ddns.core.intents import PlaceGoals
 from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
-from ddns.core.places import ListRules
+from ddns.core.places import NOUNS, ListRules, PlaceType
 from ddns.core.plan import AddItem, CarrierPlan, Change, DeleteList, RemoveItem
 from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Gone, Refused
 from ddns.ports import ListApi
 from ddns.round.carrier import Batch, Carrier, Contents, Job, Unit, key_of_place
+
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""IDs of Gateway lists; a list is not created under a name like this."""
 
 
 class Accounts:
@@ -38,31 +42,45 @@ class Accounts:
         self._found.pop(account, None)
 
 
-class ListCarrier(Carrier[Listed]):
-    """See ``carrier.Carrier``. The cleaning removes what is ours, and the list itself where all of it is ours."""
+def list_carriers(job: Job, wanted: Sequence[PlaceGoals]) -> Iterator["ListCarrier"]:
+    """Return a carrier for each list, all of an account and kind sharing what is read of it."""
+    accounts: dict[PlaceType, Accounts] = {}
+    rules = {"LIST": job.settings.waf.rules, "GATEWAY_LIST": job.settings.gateway_lists}
+    for goals in wanted:
+        type_ = goals.place.type
+        if type_ not in accounts:
+            accounts[type_] = Accounts(job.tools.lists(type_))
+        yield ListCarrier(accounts[type_], rules[type_], goals, job)
 
-    kind = "list"
-    settles = False  # its writes are bulk operations, which may be pending still
+
+class ListCarrier(Carrier[Listed]):
+    """See ``carrier.Carrier``. The cleaning removes what is ours, and a WAF list itself where all of it is ours."""
 
     def __init__(self, accounts: Accounts, rules: ListRules, wanted: PlaceGoals, job: Job) -> None:
         """Nothing is read yet."""
+        whole = job.cleanup and wanted.place.type == "LIST"
+        self.kind = NOUNS[wanted.place.type]
         self.name = str(wanted.place)
-        self.key = key_of_place(wanted)
-        self.active = (self.key,)
+        self.key = f"{wanted.place.type.lower().replace('_', '-')}.{wanted.place}"
+        self.active = (key_of_place(wanted),)
         self._accounts = accounts
         self._api = accounts.api
         self._rules = rules
         self._wanted = wanted
-        self._plan = plan_removal if job.cleanup else plan_list
+        self.settles = self._api.delta  # a bulk operation may be pending still
+        self._plan = plan_removal if whole else plan_list
         self._removes = job.settings.policy != "upsert-only"
 
     def read(self) -> Listed:
         """See ``carrier.Carrier``."""
         place = self._wanted.place
-        found = [item for item in self._accounts.lists(place.scope) if item.name == place.name]
+        every = self._accounts.lists(place.scope)
+        found = [item for item in every if item.name == place.name] or [item for item in every if item.id == place.name]
         if len(found) > 1:
             ids = ", ".join(sorted(item.id for item in found))
             raise Refused(f"there are {len(found)} lists of this name ({ids})", "Rename or delete one of them")
+        if not found and _UUID.fullmatch(place.name):
+            raise Refused(f"there is no {self.kind} with the ID {place.name}", "Check the ID, or use the name")
         return Listed(found[0], self._api.items(place.scope, found[0].id)) if found else Listed(None)
 
     def plan(self, observed: Listed) -> CarrierPlan:
@@ -71,12 +89,12 @@ class ListCarrier(Carrier[Listed]):
         return plan if self._removes else without_removals(plan)
 
     def batches(self, changes: Sequence[Change], observed: Listed) -> Iterable[Batch]:
-        """See ``carrier.Carrier``: one call where the list is wholly ours, else additions before removals."""
+        """See ``carrier.Carrier``: one request where that touches only our items, else additions before removals."""
         adds = [step for step in changes if isinstance(step, AddItem)]
         others = [step for step in changes if not isinstance(step, AddItem)]
-        together = observed.existing is not None and wholly_ours(self._wanted, self._rules)
+        together = self._api.delta or (observed.existing is not None and wholly_ours(self._wanted, self._rules))
         cuts: list[Sequence[Change]] = [changes] if together else [adds, others]
-        return [[Unit(self.key, tuple(cut))] for cut in cuts if cut]
+        return [[Unit(self.active[0], tuple(cut))] for cut in cuts if cut]
 
     def write(self, observed: Listed, steps: Sequence[Change]) -> Listed:
         """See ``carrier.Carrier``. A missing list is created now; one that a rule uses is emptied, not deleted."""
@@ -91,12 +109,8 @@ class ListCarrier(Carrier[Listed]):
                     return Listed(None)
                 gone.update(step.items)
         kept = tuple(item for item in observed.items if item not in gone)
-        if new and gone:
-            self._api.replace(account, existing.id, [*(NewItem(item.network, item.comment) for item in kept), *new])
-        elif new:
-            self._api.add(account, existing.id, new)
-        elif gone:
-            self._api.remove(account, existing.id, tuple(item for item in observed.items if item in gone))
+        if new or gone:
+            self._api.exchange(account, existing.id, new, [item for item in observed.items if item in gone], kept)
         return Listed(existing, (*kept, *(ListItem("", item.network, item.comment) for item in new)))
 
     def _deleted(self, existing: AddressList) -> bool:
@@ -111,4 +125,4 @@ class ListCarrier(Carrier[Listed]):
 
     def contents(self, observed: Listed) -> Contents:
         """See ``carrier.Carrier``."""
-        return {self.key: held(self._wanted, self._rules, observed)}
+        return {self.active[0]: held(self._wanted, self._rules, observed)}

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from ddns.core.intents import EntryGoals, PlaceGoals
+from ddns.core.places import PlaceType
 from ddns.core.plan import CarrierPlan, Change, Key
 from ddns.core.records import Zone
 from ddns.core.settings import UpdateSettings
-from ddns.ports import Clock, Detector, DnsApi, ListApi
+from ddns.errors import Problem
+from ddns.ports import Clock, Detector, DnsApi, ListApi, ObjectApi
 
 Contents = dict[Key, tuple[str, ...]]
 """What a carrier holds of ours, as texts, by name and type."""
@@ -20,7 +22,8 @@ class Tools(NamedTuple):
 
     detector: Detector
     dns: DnsApi
-    waf: ListApi
+    lists: Callable[[PlaceType], ListApi]
+    objects: Callable[[], ObjectApi]
     clock: Clock
     stopping: Callable[[], bool]
 
@@ -37,15 +40,17 @@ Batch = list[Unit]
 
 
 class Carrier(Protocol[Observed]):
-    """One zone or list with what is wanted in it. ``read`` and ``write`` raise ApiError; nothing else has effects.
+    """One zone or place with what is wanted in it. ``read`` and ``write`` raise ApiError; nothing else has effects.
 
-    ``active`` are the names and types that something may be done for. ``zone`` is None outside of DNS. ``settles``: a
-    reading shows what became of a write whose answer was lost; not where it may go on in the background.
+    ``active`` are the names and types that something may be done for. ``kind`` and ``name`` are its name in messages,
+    ``key`` is that in the keys of problems. ``zone`` is None outside of DNS. ``settles``: a reading shows what became
+    of a write whose answer was lost; not where it may go on in the background.
     """
 
     active: tuple[Key, ...]
     kind: str
     name: str
+    key: str
     zone: Zone | None = None
     settles: bool = True
 
@@ -71,6 +76,11 @@ class Carrier(Protocol[Observed]):
     def contents(self, observed: Observed) -> Contents:
         """Return what it holds of ours."""
         ...
+
+    def remarks(self, before: Observed, after: Observed) -> Iterable[Problem]:
+        """Return what is to be said of a carrier that was written. Pure."""
+        del before, after
+        return ()
 
 
 class Job(NamedTuple):

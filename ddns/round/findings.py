@@ -16,11 +16,16 @@ AnyCarrier = Carrier[Any]
 
 
 class Done(NamedTuple):
-    """What became of one carrier. ``error``: it could not be read. ``seen`` is when it was read (UNIX seconds)."""
+    """What became of one carrier.
+
+    ``observed`` is the reading the plan was made from, ``seen`` when it was made (UNIX seconds); ``error``: it could
+    not be read.
+    """
 
     carrier: AnyCarrier
     plan: CarrierPlan | None = None
     before: Contents = {}  # noqa: RUF012 -- a NamedTuple's default, never changed
+    observed: Any = None
     applied: Applied[Any] | None = None
     error: ApiError | None = None
     seen: float = 0.0

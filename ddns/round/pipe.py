@@ -3,12 +3,13 @@
 The final cleaning of DELETE_ON_STOP is the same pipe, with every source in scope answering "known to be empty".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ddns.core.addresses import Detected, Family, Known
 from ddns.core.entries import Source
 from ddns.core.intents import Decided, PlaceGoals, decide, filtered, questions, wanted
 from ddns.core.memory import Memory
+from ddns.core.places import LIST_TYPES
 from ddns.core.plan import Wanted
 from ddns.core.report import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
@@ -102,21 +103,25 @@ def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier,
         groups.setdefault(spot.zone.id, []).append(spot)
     ordered = sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id))
     zones = [ZoneCarrier(job.tools.dns, job.settings, group[0].zone, _wanted_in(group)) for group in ordered]
-    return (*zones, *_lists(job, [goals for goals in decided[1] if goals.active]))
+    return (*zones, *_places(job, [goals for goals in decided[1] if goals.active]))
 
 
 def _wanted_in(group: Iterable[Spot]) -> tuple[Wanted, ...]:
     return tuple(item for spot in group for item in wanted(spot.goals, spot.name))
 
 
-def _lists(job: Job, active: Iterable[PlaceGoals]) -> tuple[AnyCarrier, ...]:
-    listed = tuple(active)
-    if not listed:
-        return ()
-    from ddns.round.addresslist import Accounts, ListCarrier  # noqa: PLC0415 -- most users have no lists
+def _places(job: Job, active: Sequence[PlaceGoals]) -> Iterator[AnyCarrier]:
+    """Return the carriers of all places; what is not configured is not imported."""
+    lists = [goals for goals in active if goals.place.type in LIST_TYPES]
+    objects = [goals for goals in active if goals.place.type not in LIST_TYPES]
+    if lists:
+        from ddns.round.addresslist import list_carriers  # noqa: PLC0415 -- most users have no lists
 
-    accounts = Accounts(job.tools.waf)
-    return tuple(ListCarrier(accounts, job.settings.waf.rules, goals, job) for goals in listed)
+        yield from list_carriers(job, lists)
+    if objects:
+        from ddns.round.object import object_carriers  # noqa: PLC0415 -- most users have no such places
+
+        yield from object_carriers(job, objects)
 
 
 def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
@@ -134,6 +139,6 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
         return Done(carrier, error=error)
     plan, before = carrier.plan(observed), carrier.contents(observed)
     if job.dry_run:
-        return Done(carrier, plan, before, seen=seen)
+        return Done(carrier, plan, before, observed, seen=seen)
     applied = apply(carrier, plan, observed, job.tools, job.settings.update_timeout)
-    return Done(carrier, plan, before, applied, seen=seen)
+    return Done(carrier, plan, before, observed, applied, seen=seen)

@@ -43,6 +43,10 @@ def warnings(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[Prob
     for done in found.done:
         if done.plan is not None:
             yield from done.plan.warnings
+        if done.applied is not None and any(
+            item.status == "done" for found in done.applied.outcomes.values() for item in found
+        ):
+            yield from done.carrier.remarks(done.observed, done.applied.observed)
         if done.interrupted:
             yield from _Writing(job, done, by_key).doubts()
 
@@ -100,9 +104,9 @@ def _unread(job: Job, done: Done) -> Iterator[Problem]:
         what = f"Could not read the records of {names} in the zone {carrier.name}: "
         kept = "They stay as they are; a failed reading is never taken for no records"
     else:
-        what, kept = f"Could not read the {carrier.kind} {carrier.name}: ", "Its items stay as they are"
+        what, kept = f"Could not read the {carrier.kind} {carrier.name}: ", "It stays as it is; nothing was removed"
     remedy = advice(done.error, cleanup=job.cleanup)
-    yield Problem(f"{carrier.kind}.{carrier.name}", what + reason(done.error), kept, remedy)
+    yield Problem(carrier.key, what + reason(done.error), kept, remedy)
 
 
 def _blocked(held: Sequence[str], wait: float) -> Problem:
@@ -169,7 +173,7 @@ class _Writing:
         else:
             what = f"Could not confirm the update of the {carrier.kind} {carrier.name}: {why}"
             remedy = "It is read again in the next round before anything is written"
-            yield Problem(f"{carrier.kind}.{carrier.name}", what, "Its items may be the old or the new ones", remedy)
+            yield Problem(carrier.key, what, "Its items may be the old or the new ones", remedy)
 
     def _refusals(self) -> Iterator[Problem]:
         errors = self._done.applied.errors if self._done.applied else {}
@@ -191,7 +195,8 @@ class _Writing:
         kept = f"Nothing was removed; {'what was added stays' if result.added else 'its items stay as they are'}"
         if isinstance(error, Busy):
             kept = "Nothing was removed; the pending change, perhaps an earlier one of ours, may still change its items"
-        return Problem(f"{carrier.kind}.{result.name}", what, kept, advice(error, cleanup=self._job.cleanup))
+        key = f"{carrier.key.partition('.')[0]}.{result.name}"
+        return Problem(key, what, kept, advice(error, cleanup=self._job.cleanup))
 
     def _end(self) -> Iterator[Problem]:
         """Return what ended the work on the whole carrier; a rate limit is told once, for the round."""
@@ -206,4 +211,4 @@ class _Writing:
             names = few(f"{item.type} {self.move(item)}" for item in left)
             what = f"Could not update {names} in the zone {carrier.name}: {reason(error)}"
             remedy = advice(error, cleanup=self._job.cleanup)
-            yield Problem(f"zone.{carrier.name}", what, "Nothing of this was changed", remedy)
+            yield Problem(carrier.key, what, "Nothing of this was changed", remedy)

@@ -42,6 +42,7 @@ class ZoneCarrier(Carrier[Records]):
         """Nothing is read yet."""
         self.zone: Zone = zone
         self.name = zone.name
+        self.key = f"zone.{zone.name}"
         self.wanted = merged(asked)
         self.disputed = disputed(asked, self.wanted)
         active = [item for item in self.wanted if isinstance(item.intent, Clear | Update)]

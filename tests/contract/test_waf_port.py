@@ -36,7 +36,7 @@ class Rig(NamedTuple):
     def lose(self, call: str) -> None:
         """Lose the answer to the next write, which is applied."""
         if self.memory:
-            self.memory.script.fail(call, Unconfirmed("lost"), after=True)
+            self.memory.script.fail(call if call.endswith("list") else "exchange", Unconfirmed("lost"), after=True)
         if self.sim:
             method = {
                 "create_list": "POST",
@@ -51,19 +51,19 @@ class Rig(NamedTuple):
         """Create a list with items."""
         made = self.api.create_list(self.account, "home", "addresses at home")
         if items:
-            self.api.add(self.account, made.id, items)
+            self.api.exchange(self.account, made.id, items, (), ())
         return made
 
     def write(self, call: str, made: AddressList | None) -> None:
         """Call a method that writes."""
         if made is None:
             self.make()
-        elif call == "remove":
-            self.api.remove(self.account, made.id, self.api.items(self.account, made.id))
         elif call == "delete_list":
             self.api.delete_list(self.account, made.id)
         else:
-            (self.api.add if call == "add" else self.api.replace)(self.account, made.id, [WIDE])
+            new = [] if call == "remove" else [WIDE]
+            gone = () if call == "add" else self.api.items(self.account, made.id)
+            self.api.exchange(self.account, made.id, new, gone, ())
 
     def held(self, found: AddressList) -> list[tuple[str, str]]:
         """Read the ranges and comments of a list."""
@@ -79,7 +79,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
         yield Rig(memory, memory.account, memory)
         return
     with Simulator(tls=False) as sim, wired(sim) as api:
-        yield Rig(api.waf(), sim.account.id, sim=sim)
+        yield Rig(api.lists("LIST"), sim.account.id, sim=sim)
 
 
 def test_a_list_is_created_empty_and_listed(rig: Rig) -> None:
@@ -99,19 +99,20 @@ def test_items_are_added_removed_and_replaced(rig: Rig) -> None:
     made = rig.make(FOUR, SIX)
     assert rig.held(made) == [("192.0.2.1/32", "mine"), ("2001:db8:1::/64", "")]
 
-    rig.api.add(rig.account, made.id, [WIDE])
+    rig.api.exchange(rig.account, made.id, [WIDE], (), ())
     gone = [item for item in rig.api.items(rig.account, made.id) if item.network == SIX.network]
-    rig.api.remove(rig.account, made.id, gone)
+    rig.api.exchange(rig.account, made.id, (), gone, ())
     assert rig.held(made) == [("192.0.2.1/32", "mine"), ("198.51.100.0/24", "wide")]
 
-    rig.api.replace(rig.account, made.id, [SIX])
-    assert rig.held(made) == [("2001:db8:1::/64", "")]
+    four, wide = sorted(rig.api.items(rig.account, made.id), key=lambda item: item.comment)
+    rig.api.exchange(rig.account, made.id, [SIX], [wide], [four])
+    assert rig.held(made) == [("192.0.2.1/32", "mine"), ("2001:db8:1::/64", "")]
 
 
 def test_an_item_added_twice_is_there_once(rig: Rig) -> None:
     """A range has one item, with the newest comment."""
     made = rig.make(FOUR)
-    rig.api.add(rig.account, made.id, [FOUR._replace(comment="other")])
+    rig.api.exchange(rig.account, made.id, [FOUR._replace(comment="other")], (), ())
 
     assert rig.held(made) == [("192.0.2.1/32", "other")]
 
@@ -125,9 +126,9 @@ def test_unknown_accounts_lists_and_items_are_gone(rig: Rig) -> None:
     with pytest.raises(Gone):
         rig.api.items(rig.account, "9" * 32)
     with pytest.raises(Gone):
-        rig.api.replace(rig.account, "9" * 32, [FOUR])
+        rig.api.exchange(rig.account, "9" * 32, [FOUR], (), ())
     with pytest.raises(Gone):
-        rig.api.remove(rig.account, made.id, [item._replace(id="9" * 32)])
+        rig.api.exchange(rig.account, made.id, (), [item._replace(id="9" * 32)], ())
     assert rig.held(made) == [("192.0.2.1/32", "mine")]
 
 

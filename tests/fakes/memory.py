@@ -1,9 +1,12 @@
 """``DnsApi`` and ``ListApi`` in memory, for tests of what stands on them: no server, and faults on demand."""
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
+from typing import Any
 
 from ddns.core.entries import FIELDS, Metadata
+from ddns.core.objects.kind import Body, Kind
 from ddns.core.plan import Create, Delete, Patch
 from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError, Exists, Gone, Refused
@@ -178,6 +181,8 @@ def _canonical(meta: Metadata) -> Metadata:
 class MemoryWaf:
     """``ports.ListApi`` over plain values. ``used`` are ids of lists that a rule uses."""
 
+    delta = False
+
     def __init__(self, account: str = "account") -> None:
         """Begin with one account without lists."""
         self.account = account
@@ -215,27 +220,17 @@ class MemoryWaf:
         _finish(hook)
         return made
 
-    def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
+    def exchange(
+        self, account: str, list_id: str, items: Sequence[NewItem], gone: Sequence[ListItem], kept: Sequence[ListItem]
+    ) -> None:
         """See the port. A range that is there already gets the new comment."""
-        hook = self.script.begin("add", f"{account}/{list_id} {len(items)}")
-        held, ranges = self._held(list_id), {item.network for item in items}
-        self.held[list_id] = [item for item in held if item.network not in ranges] + [self._new(i) for i in items]
-        _finish(hook)
-
-    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
-        """See the port."""
-        hook = self.script.begin("remove", f"{account}/{list_id} {len(items)}")
-        held, ids = self._held(list_id), {item.id for item in items}
+        hook = self.script.begin("exchange", f"{account}/{list_id} {len(items)} {len(gone)}")
+        held, ranges, ids = self._held(list_id), {item.network for item in items}, {item.id for item in gone}
         if not ids <= {item.id for item in held}:
             raise Gone("filters.api.list_item_not_found", status=404)
-        self.held[list_id] = [item for item in held if item.id not in ids]
-        _finish(hook)
-
-    def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        """See the port."""
-        hook = self.script.begin("replace", f"{account}/{list_id} {len(items)}")
-        self._held(list_id)
-        self.held[list_id] = [self._new(item) for item in items]
+        stay = {item.id for item in kept} if items and gone and not self.delta else {item.id for item in held} - ids
+        left = [item for item in held if item.id in stay and item.network not in ranges]
+        self.held[list_id] = left + [self._new(item) for item in items]
         _finish(hook)
 
     def delete_list(self, account: str, list_id: str) -> None:
@@ -258,3 +253,36 @@ class MemoryWaf:
     def _id(self) -> str:
         self._serial += 1
         return f"{self._serial:032x}"
+
+
+class MemoryObjects:
+    """``ports.ObjectApi`` over plain values; ``meddle`` may change an object after each write to it."""
+
+    def __init__(self) -> None:
+        """Begin without objects."""
+        self.found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self.script = Script()
+        self.sent: list[Body] = []
+        self.meddle: Callable[[dict[str, Any]], None] = lambda _: None
+
+    def seed(self, type_: str, scope: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add an object and return it."""
+        self.found.setdefault((type_, scope), []).append(body)
+        return body
+
+    def objects(self, kind: Kind, scope: str) -> tuple[Body, ...]:
+        """See the port."""
+        self.script.begin("objects", f"{kind.type} {scope}")
+        return tuple(copy.deepcopy(self.found.get((kind.type, scope), [])))
+
+    def put(self, kind: Kind, scope: str, id_: str, body: Body) -> Body:
+        """See the port."""
+        hook = self.script.begin("put", f"{kind.type} {scope}/{id_}")
+        found = next((each for each in self.found.get((kind.type, scope), []) if each["id"] == id_), None)
+        if found is None:
+            raise Gone("there is no such object", status=404)
+        self.sent.append(copy.deepcopy(body))
+        found.update(copy.deepcopy(dict(body)))
+        self.meddle(found)
+        _finish(hook)
+        return copy.deepcopy(found)

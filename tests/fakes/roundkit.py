@@ -11,7 +11,7 @@ from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError
 from ddns.ports import ListApi
 from ddns.round.carrier import Tools
-from tests.fakes.memory import Change, MemoryDns, MemoryWaf
+from tests.fakes.memory import Change, MemoryDns, MemoryObjects, MemoryWaf
 
 V4 = Source("static", "four")
 V6 = Source("static", "six")
@@ -124,6 +124,8 @@ class Dns(MemoryDns):
 class Waf(ListApi):
     """The double with hooks, for as many accounts as are asked for."""
 
+    delta = False
+
     def __init__(self) -> None:
         self.accounts: dict[str, MemoryWaf] = {}
         self.faults = Faults()
@@ -164,20 +166,13 @@ class Waf(ListApi):
         self.faults.leave("create_list")
         return made
 
-    def add(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        self.faults.enter("add")
-        self.of(account).add(account, list_id, items)
-        self.faults.leave("add")
-
-    def remove(self, account: str, list_id: str, items: Sequence[ListItem]) -> None:
-        self.faults.enter("remove")
-        self.of(account).remove(account, list_id, items)
-        self.faults.leave("remove")
-
-    def replace(self, account: str, list_id: str, items: Sequence[NewItem]) -> None:
-        self.faults.enter("replace")
-        self.of(account).replace(account, list_id, items)
-        self.faults.leave("replace")
+    def exchange(
+        self, account: str, list_id: str, items: Sequence[NewItem], gone: Sequence[ListItem], kept: Sequence[ListItem]
+    ) -> None:
+        name = "replace" if items and gone else "add" if items else "remove"
+        self.faults.enter(name)
+        self.of(account).exchange(account, list_id, items, gone, kept)
+        self.faults.leave(name)
 
     def delete_list(self, account: str, list_id: str) -> None:
         self.faults.enter("delete_list")
@@ -192,13 +187,19 @@ class Kit:
         self.zones = [Zone(f"z-{name}", name, account_id="acc") for name in names or ("example.org",)]
         self.dns = Dns(self.zones, limit)
         self.waf = Waf()
+        self.gateway = Waf()
+        self.gateway.delta = True
+        self.lists = {"LIST": self.waf, "GATEWAY_LIST": self.gateway}
+        self.objects = MemoryObjects()
         self.clock = Clock()
         self.sources = Sources()
         self.stop = False
 
     def tools(self) -> Tools:
         """Return the tools of a round."""
-        return Tools(self.sources, self.dns, self.waf, self.clock, lambda: self.stop)
+        return Tools(
+            self.sources, self.dns, lambda type_: self.lists[type_], lambda: self.objects, self.clock, lambda: self.stop
+        )
 
     def know(self, *texts: str, v4: Source = V4, v6: Source = V6) -> None:
         """Let the sources answer with these addresses; families without any become unknown."""

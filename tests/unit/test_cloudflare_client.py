@@ -12,7 +12,7 @@ def test_a_round_of_requests_uses_one_connection_and_is_counted() -> None:
         (zone,) = api.find_zones("example.org")
         api.records(zone)
         api.batch(zone, [Create("home.example.org", "A", "192.0.2.1", Metadata(), "")])
-        api.waf().lists(sim.account.id)
+        api.lists("LIST").lists(sim.account.id)
 
         assert api.requests == len(sim.log) == 4
         assert len(sim.server.opened) == 1

@@ -40,7 +40,7 @@ def test_only_lists_of_addresses_are_told(sim: Simulator) -> None:
     mine = sim.add_list("home")
 
     with wired(sim) as api:
-        assert api.waf().lists(sim.account.id) == (AddressList(mine.id, "home"),)
+        assert api.lists("LIST").lists(sim.account.id) == (AddressList(mine.id, "home"),)
 
 
 def test_all_items_are_read_by_cursor(sim: Simulator) -> None:
@@ -49,7 +49,7 @@ def test_all_items_are_read_by_cursor(sim: Simulator) -> None:
     big = sim.add_list("big", [*items, ("2001:db8::1", "one")])
 
     with wired(sim) as api:
-        found = api.waf().items(sim.account.id, big.id)
+        found = api.lists("LIST").items(sim.account.id, big.id)
     assert len(found) == 1200
     assert (found[-1].network, found[-1].comment) == (ip_network("2001:db8::1/128"), "one")
     assert len(sim.requests("GET", "items")) == 3
@@ -108,7 +108,7 @@ def test_odd_texts_are_empty() -> None:
 def test_what_is_sent() -> None:
     """Single addresses without their length, comments and descriptions only when there are any."""
     lists, http, _ = lists_over(BEGUN, good({"id": "op", "status": "completed"}), good({"id": "1", "name": "n"}))
-    lists.add("a", "l", [ITEM, NewItem(ip_network("2001:db8::/64"))])
+    lists.exchange("a", "l", [ITEM, NewItem(ip_network("2001:db8::/64"))], (), ())
     lists.create_list("a", "n", "")
 
     assert orjson.loads(http.sent[0].body) == [{"ip": "192.0.2.1", "comment": "mine"}, {"ip": "2001:db8::/64"}]
@@ -122,7 +122,7 @@ def test_a_bulk_operation_is_waited_for(sim: Simulator) -> None:
     sim.world.bulk_polls = 4
 
     with wired(sim, clock=clock) as api:
-        api.waf().add(sim.account.id, mine.id, [ITEM])
+        api.lists("LIST").exchange(sim.account.id, mine.id, [ITEM], (), ())
     assert [item["ip"] for item in mine.items.values()] == ["192.0.2.1"]
     assert clock.naps == [1.0, 1.0, 2.0, 2.0, 4.0]
 
@@ -134,7 +134,7 @@ def test_another_pending_operation_is_waited_for(sim: Simulator) -> None:
     begin_elsewhere(sim, mine.id)
 
     with wired(sim, clock=clock) as api:
-        api.waf().add(sim.account.id, mine.id, [ITEM])
+        api.lists("LIST").exchange(sim.account.id, mine.id, [ITEM], (), ())
         assert api.blocked_until == 0.0
     assert len(sim.requests("POST", "items")) > 1
     assert [item["ip"] for item in mine.items.values()] == ["198.51.100.0/24", "192.0.2.1"]
@@ -152,7 +152,7 @@ def test_a_pending_operation_that_does_not_end_is_a_refusal(sim: Simulator) -> N
     begin_elsewhere(sim, mine.id)
 
     with wired(sim, timeout=10.0) as api, pytest.raises(Refused, match="another change of lists is pending"):
-        api.waf().add(sim.account.id, mine.id, [ITEM])
+        api.lists("LIST").exchange(sim.account.id, mine.id, [ITEM], (), ())
     assert mine.items == {}
 
 
@@ -163,7 +163,7 @@ def test_a_rate_limit_is_still_one(sim: Simulator) -> None:
 
     with wired(sim) as api:
         with pytest.raises(RateLimited):
-            api.waf().add(sim.account.id, mine.id, [ITEM])
+            api.lists("LIST").exchange(sim.account.id, mine.id, [ITEM], (), ())
         with pytest.raises(RateLimited):
             api.list_zones()
         assert api.blocked_until > 0
@@ -175,23 +175,23 @@ def test_a_failed_operation_is_unconfirmed(sim: Simulator) -> None:
     sim.world.bulk_error = "too many items"
 
     with wired(sim) as api, pytest.raises(Unconfirmed, match="failed: too many items"):
-        api.waf().add(sim.account.id, mine.id, [ITEM])
+        api.lists("LIST").exchange(sim.account.id, mine.id, [ITEM], (), ())
 
 
 def test_an_operation_that_cannot_be_seen_is_unconfirmed() -> None:
     """Losing sight of it, or a reason that is missing, never becomes a yes or a no."""
     lists, _, _ = lists_over(BEGUN, timeout=0.5)
     with pytest.raises(Unconfirmed, match="had not ended in time"):
-        lists.add("a", "l", [ITEM])
+        lists.exchange("a", "l", [ITEM], (), ())
     lists, _, _ = lists_over(BEGUN, bad(404, 0, "not found"))
     with pytest.raises(Unconfirmed, match="not found"):
-        lists.add("a", "l", [ITEM])
+        lists.exchange("a", "l", [ITEM], (), ())
     lists, _, _ = lists_over(BEGUN, good({"status": "running"}), good({"status": "failed", "error": None}))
     with pytest.raises(Unconfirmed, match="no reason given"):
-        lists.remove("a", "l", [ListItem("1", ITEM.network)])
+        lists.exchange("a", "l", (), [ListItem("1", ITEM.network)], ())
     lists, _, _ = lists_over(good({"operation_id": ""}))
     with pytest.raises(Unconfirmed, match="operation_id"):
-        lists.replace("a", "l", [ITEM])
+        lists.exchange("a", "l", [ITEM], [ListItem("1", ITEM.network)], ())
 
 
 def test_a_token_without_permission_is_told_which_one(sim: Simulator) -> None:
@@ -199,7 +199,7 @@ def test_a_token_without_permission_is_told_which_one(sim: Simulator) -> None:
     sim.world.tokens[sim.token].permissions = frozenset({"dns.edit"})
 
     with wired(sim) as api, pytest.raises(AuthError) as caught:
-        api.waf().lists(sim.account.id)
+        api.lists("LIST").lists(sim.account.id)
     assert "Account Filter Lists" in caught.value.hint
 
 

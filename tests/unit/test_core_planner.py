@@ -61,7 +61,7 @@ def test_a_satisfied_name_is_kept() -> None:
     made = plan(want("192.0.2.1"), rec("b", "192.0.2.1"), rec("a", "192.0.2.1"))
 
     assert shape(made) == [("keep", "a", "192.0.2.1"), ("keep", "b", "192.0.2.1")]
-    assert [step.reason for step in made.steps] == ["up to date", "a duplicate, left alone"]
+    assert [step.reason for step in made.steps if isinstance(step, Keep)] == ["up to date", "a duplicate, left alone"]
     assert made.changes == ()
 
 

@@ -118,9 +118,9 @@ def test_lists_are_told_likewise() -> None:
     )
 
     assert texts(report) == [
-        "The list acc/home is already up to date",
-        "List acc/home: 8.8.4.4/32 → 8.8.8.8/32",
-        "List acc/home: 8.8.4.4/32 → (none)",
+        "The WAF list acc/home is already up to date",
+        "WAF list acc/home: 8.8.4.4/32 → 8.8.8.8/32",
+        "WAF list acc/home: 8.8.4.4/32 → (none)",
     ]
 
 
@@ -178,19 +178,19 @@ def test_list_plans_are_printed_too() -> None:
     """Kept, added and removed ranges, and the deletion of a whole list."""
     key, item = ("acc/home", "LIST"), ListItem("i", IPv4Network("8.8.4.4/32"))
     steps = (KeepItem(key, item), AddItem(key, IPv4Network("8.8.8.8/32")), RemoveItem(key, item))
-    plan, idle = CarrierPlan("list", "acc/home", steps), CarrierPlan("list", "acc/home")
+    plan, idle = CarrierPlan("WAF list", "acc/home", steps), CarrierPlan("WAF list", "acc/home")
 
     lines = plan_lines(Plan((plan, idle)))
     assert [line.text for line in lines] == [
-        "List acc/home",
+        "WAF list acc/home",
         "= 8.8.4.4/32",
         "+ 8.8.8.8/32",
         "- 8.8.4.4/32",
-        "List acc/home",
+        "WAF list acc/home",
         "2 changes pending",
     ]
     assert [line.facts.get("action") for line in lines[1:4]] == ["keep", "create", "delete"]
-    gone = CarrierPlan("list", "acc/home", (DeleteList(key, (item,)),))
+    gone = CarrierPlan("WAF list", "acc/home", (DeleteList(key, (item,)),))
     assert [line.text for line in plan_lines(Plan((gone,)))][1:] == ["- the whole list", "1 change pending"]
 
 

@@ -195,7 +195,7 @@ def test_twice_lost_is_not_confirmed() -> None:
     report = bench.round()
 
     assert only(report).status == "unconfirmed"
-    assert report.problems[0].what.startswith("Could not confirm the update of the list acc/home")
+    assert report.problems[0].what.startswith("Could not confirm the update of the WAF list acc/home")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""Objects that are read and written as one JSON document: ``ports.ObjectApi`` over HTTP."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ddns import jsonio
+from ddns.cloudflare.ask import LARGE, Ask, row, rows, text
+from ddns.cloudflare.paging import Pages, collect
+from ddns.cloudflare.transport import Transport
+from ddns.cloudflare.zones import segment
+from ddns.core.objects.kind import Body, Kind
+from ddns.errors import Unavailable
+
+_SIZE: Final = 100
+_PAGES: Final = 10  # an account has at most 300 groups (documentation, 2026)
+
+
+class CloudflareObjects:
+    """See ``ports.ObjectApi``. Made by ``Cloudflare.objects``."""
+
+    def __init__(self, transport: Transport) -> None:
+        """Nothing is sent yet."""
+        self._transport = transport
+
+    def objects(self, kind: Kind, scope: str) -> tuple[Body, ...]:
+        """See ``ports.ObjectApi``."""
+        path, aim = kind.path(_scope(scope)), f"read every {kind.noun}"
+        deadline = self._transport.deadline()
+        if not kind.paged:
+            ask = Ask("GET", path, aim, limit=LARGE)
+            return _named(ask, rows(ask, self._transport.ask(ask, deadline)))
+
+        def question(page: int) -> Ask:
+            return Ask("GET", f"{path}?page={page}&per_page={_SIZE}", aim, limit=LARGE)
+
+        found = collect(self._transport, Pages(question, _SIZE, _PAGES), deadline)
+        if found is None:
+            raise Unavailable(f"Cloudflare could not be asked to {aim}: there are too many")
+        return _named(question(1), found)
+
+    def put(self, kind: Kind, scope: str, id_: str, body: Body) -> Body:
+        """See ``ports.ObjectApi``."""
+        path = f"{kind.path(_scope(scope))}/{segment(id_, kind.noun)}"
+        method = "PATCH" if kind.partial else "PUT"
+        ask = Ask(method, path, f"change a {kind.noun}", jsonio.dumps(dict(body)), writes=True, limit=LARGE)
+        return row(ask, self._transport.ask(ask, self._transport.deadline()))
+
+
+def _named(ask: Ask, found: list[dict[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Return the objects; an answer with one that has no ID or name is no reading."""
+    for each in found:
+        text(ask, each, "id")
+        text(ask, each, "name")
+    return tuple(found)
+
+
+def _scope(scope: str) -> str:
+    """Return an account ID, or ``zone:ID``, quoted for a path."""
+    kind, colon, zone = scope.partition(":")
+    return f"{kind}:{segment(zone, 'zone')}" if colon else segment(scope, "account")
