@@ -1,6 +1,5 @@
 """The items of one list of addresses: read whole, then added to and removed from."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ddns.core.intents import PlaceGoals
@@ -11,9 +10,6 @@ from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Gone, Refused
 from ddns.ports import ListApi
 from ddns.round.carrier import Batch, Carrier, Contents, Job, Unit, key_of_place
-
-_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""IDs of Gateway lists; a list is not created under a name like this."""
 
 
 class Accounts:
@@ -79,7 +75,7 @@ class ListCarrier(Carrier[Listed]):
         if len(found) > 1:
             ids = ", ".join(sorted(item.id for item in found))
             raise Refused(f"there are {len(found)} lists of this name ({ids})", "Rename or delete one of them")
-        if not found and _UUID.fullmatch(place.name):
+        if not found and _is_id(place.name):
             raise Refused(f"there is no {self.kind} with the ID {place.name}", "Check the ID, or use the name")
         return Listed(found[0], self._api.items(place.scope, found[0].id)) if found else Listed(None)
 
@@ -126,3 +122,8 @@ class ListCarrier(Carrier[Listed]):
     def contents(self, observed: Listed) -> Contents:
         """See ``carrier.Carrier``."""
         return {self.active[0]: held(self._wanted, self._rules, observed)}
+
+
+def _is_id(name: str) -> bool:
+    """Whether a name is the ID of a Gateway list (a UUID), under which none is created."""
+    return [*map(len, name.split("-"))] == [8, 4, 4, 4, 12] and not set(name) - set("0123456789abcdef-")

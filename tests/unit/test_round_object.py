@@ -222,7 +222,7 @@ def test_an_answer_with_other_addresses_is_no_success() -> None:
     bench.api.meddle = lambda body: body.update(networks=[{"network": "192.0.2.77/32"}])
 
     assert only(bench.round()).status == "unconfirmed"
-    assert bench.api.script.count("put") == 2
+    assert bench.api.script.count("put") == 3
 
 
 def test_a_reading_that_fails_keeps_everything() -> None:
@@ -252,6 +252,18 @@ def test_a_gateway_list_is_made_filled_and_changed_in_one_request() -> None:
 
     assert kit.gateway.names("acc") == ["Home addresses"]
     assert kit.gateway.of("acc").held[next(iter(kit.gateway.of("acc").found))] == []
+
+
+def test_a_gateway_list_is_not_made_under_an_id() -> None:
+    """An ID that is not there is a mistake."""
+    kit = Kit()
+    kit.know("192.0.2.9/32")
+    place = Place("GATEWAY_LIST", "acc", "0f1e2d3c-0000-4000-8000-0123456789ab", (V4, None))
+
+    report, _ = run_round(UpdateSettings(places=(place,)), Memory(), kit.tools())
+
+    assert "there is no Gateway list with the ID" in report.problems[0].what
+    assert kit.gateway.names("acc") == []
 
 
 def test_sources_of_places_are_asked_too() -> None:
