@@ -38,16 +38,16 @@ class GatewayLists:
         deadline = self._transport.deadline()
         ask = Ask("GET", "", "read the items of a Gateway list", limit=LARGE)
         found: dict[str, ListItem] = {}
-        total = None
-        for page in range(1, _PAGES + 1):
+        total, page, more = None, 0, True
+        while more and page < _PAGES:
+            page += 1
             ask = ask._replace(path=f"{_path(account, list_id)}/items?page={page}&per_page={_SIZE}")
             answer = self._transport.ask(ask, deadline)
-            part = rows(ask, answer) if answer.result is not None else []
+            part = rows(ask, answer)
             found.update((text(ask, each, "value"), _item(ask, each)) for each in part)
             total = answer.info.get("total_count")
-            if len(part) < _SIZE or len(found) == total:
-                break
-        if isinstance(total, int) and len(found) != total:
+            more = len(part) == _SIZE and len(found) != total
+        if more or (isinstance(total, int) and len(found) != total):
             raise lost(ask, "its pages contradict each other")
         return tuple(found.values())
 

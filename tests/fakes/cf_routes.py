@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import orjson
 
-from tests.fakes import cf_lists, cf_query, cf_records
+from tests.fakes import cf_lists, cf_places, cf_query, cf_records
 from tests.fakes.cf_auth import credential, need, verified
 from tests.fakes.cf_world import Account, Json, Refusal, Token, World, ZoneState
 from tests.fakes.httpserver import Answer, Call
@@ -104,8 +104,24 @@ def _item(asked: Asked) -> Json:
     return ok(item)
 
 
+def _gateway_lists(asked: Asked) -> Json:
+    """Return the lists without their items."""
+    found = asked.account.gateway_lists.values()
+    return ok([{key: value for key, value in each.items() if key != "items"} for each in found])
+
+
+def _gateway_items(asked: Asked) -> Json:
+    found = cf_places.list_items(asked.account, asked.parts["id"])
+    return ok(*cf_query.page(found, asked.call, (1, 50, 1000)))
+
+
+def _groups(asked: Asked, groups: dict[str, Json]) -> Json:
+    return ok(*cf_query.page([*groups.values()], asked.call, (1, 50, 1000)))
+
+
 _Z, _A = r"/zones/(?P<zone>[^/]+)", r"/accounts/(?P<account>[^/]+)"
 _R, _L = _Z + r"/dns_records", _A + r"/rules/lists"
+_G = _A + r"/gateway/lists"
 _ONE, _LIST = _R + r"/(?P<record>[^/]+)", _L + r"/(?P<list>[^/]+)"
 ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", "/zones", "zone.read", _zones),
@@ -151,6 +167,43 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
         lambda a: ok(cf_lists.remove(a.world, a.account, a.parts["list"], a.sent)),
     ),
     ("GET", _LIST + r"/items/(?P<item>[^/]+)", "lists.read", _item),
+    ("GET", _A + "/gateway/locations", "trust.read", lambda a: ok(cf_places.shown(a.account.locations))),
+    (
+        "PUT",
+        _A + r"/gateway/locations/(?P<id>[^/]+)",
+        "trust.edit",
+        lambda a: ok(cf_places.put_location(a.world, a.account, a.parts["id"], a.sent)),
+    ),
+    ("GET", _G, "trust.read", _gateway_lists),
+    ("POST", _G, "trust.edit", lambda a: ok(cf_places.make_gateway_list(a.world, a.account, a.sent))),
+    (
+        "PATCH",
+        _G + r"/(?P<id>[^/]+)",
+        "trust.edit",
+        lambda a: ok(cf_places.patch_gateway_list(a.world, a.account, a.parts["id"], a.sent)),
+    ),
+    ("GET", _G + r"/(?P<id>[^/]+)/items", "trust.read", _gateway_items),
+    ("GET", _A + "/access/groups", "groups.read", lambda a: _groups(a, a.account.groups)),
+    ("GET", _Z + "/access/groups", "groups.read", lambda a: _groups(a, a.zone.groups)),
+    (
+        "PUT",
+        _A + r"/access/groups/(?P<id>[^/]+)",
+        "groups.edit",
+        lambda a: ok(cf_places.put_group(a.account.groups, a.parts["id"], a.sent)),
+    ),
+    (
+        "PUT",
+        _Z + r"/access/groups/(?P<id>[^/]+)",
+        "groups.edit",
+        lambda a: ok(cf_places.put_group(a.zone.groups, a.parts["id"], a.sent)),
+    ),
+    ("GET", _A + "/load_balancers/pools", "pools.read", lambda a: ok(cf_places.shown(a.account.pools))),
+    (
+        "PATCH",
+        _A + r"/load_balancers/pools/(?P<id>[^/]+)",
+        "pools.edit",
+        lambda a: ok(cf_places.patch_pool(a.account, a.parts["id"], a.sent)),
+    ),
 )
 
 

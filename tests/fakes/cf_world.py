@@ -9,7 +9,9 @@ from time import monotonic
 from typing import Any
 
 Json = dict[str, Any]
-ALL = frozenset({"zone.read", "dns.read", "dns.edit", "lists.read", "lists.edit"})
+ALL = frozenset(
+    f"{what}.{right}" for what in ("zone", "dns", "lists", "trust", "groups", "pools") for right in ("read", "edit")
+) - {"zone.edit"}
 PLANS = {  # records in a batch, characters of a comment, tags of a record, lists of an account
     "free": (200, 100, 0, 1),
     "pro": (3500, 500, 20, 10),
@@ -111,6 +113,10 @@ class Account:
     plan: str = "free"
     lists: dict[str, ListState] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
+    locations: dict[str, Json] = field(default_factory=dict)
+    gateway_lists: dict[str, Json] = field(default_factory=dict)
+    groups: dict[str, Json] = field(default_factory=dict)
+    pools: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass
@@ -124,6 +130,7 @@ class ZoneState:
     type: str = "full"
     quota: int = 100_000
     records: dict[str, Json] = field(default_factory=dict)
+    groups: dict[str, Json] = field(default_factory=dict)
 
     @property
     def ascii(self) -> str:
@@ -181,6 +188,8 @@ class World:
     """Whether lists of zones and records say how many rows and pages there are."""
     lookup: str = "both"
     """Which spelling of a Unicode zone the ``name`` filter finds: unicode, ascii or both."""
+    taken: set[str] = field(default_factory=set)
+    """Networks that Gateway locations of other accounts hold."""
     serial: int = 0
 
     def new_id(self, what: str) -> str:
