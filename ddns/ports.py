@@ -170,8 +170,11 @@ class Waiter(Protocol):
         """Sleep until a UNIX time (None: for ever), counting suspend and following clock steps, or until woken."""
         ...
 
-    def run(self, job: Callable[[], T], on_stop: Callable[[], None]) -> T:
-        """Run a job in a worker thread; at a stop call ``on_stop``, give it one second, then raise Interrupted."""
+    def run(self, job: Callable[[], T], on_stop: Callable[[], None], seconds: float | None = None) -> T:
+        """Run a job in a worker thread; at a stop call ``on_stop``, give it a moment, then raise Interrupted.
+
+        TimeoutError when it has not ended after ``seconds`` (None: any time); ``on_stop`` is called then too.
+        """
         ...
 
 

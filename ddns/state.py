@@ -116,6 +116,7 @@ def _document(memory: Memory) -> dict[str, object]:
         "rounds": memory.rounds,
         "zones": [[*seen.zone, seen.seen] for seen in memory.zones],
         "zones_for": memory.zones_for,
+        "scope": memory.scope,
         "records": {
             zone: {"seen": seen.seen, "asked": seen.asked, "records": [_record_list(record) for record in seen.records]}
             for zone, seen in memory.records
@@ -140,6 +141,7 @@ def _memory(found: dict[str, Any]) -> Memory:
         rounds=int(_number(found["rounds"])),
         zones=tuple(_zone(*item) for item in found["zones"]),
         zones_for=_text(found["zones_for"]),
+        scope=_text(found.get("scope", "")),  # 0.1.0 had none
         records=tuple((zone, _records(seen)) for zone, seen in found["records"].items()),
         published=tuple((name, _texts(contents)) for name, contents in found["published"].items()),
         said=frozenset(_texts(found["said"])),

@@ -47,5 +47,5 @@ def make_kit(
         process.environ,
     )
     api = Cloudflare(http, access, clock, update.update_timeout)
-    tools = Tools(Detectors(http, clock, options), api, api.lists, api.objects, clock, stopping)
+    tools = Tools(Detectors(http, clock, options), api, api.lists, api.objects, clock, stopping, api.share)
     return Kit(http, api, tools)

@@ -1,17 +1,19 @@
 """The running program: what the loop drives. Rounds, words, reports and the memory between them meet here."""
 
 from datetime import UTC, datetime
+from math import inf
 from threading import Event as Flag
 
 from ddns import __version__
 from ddns.app.kit import Kit, make_kit
 from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
+from ddns.app.scope import belonging
 from ddns.app.sleeping import Sleeper
 from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.report import RoundReport
-from ddns.core.settings import Access, Credential, Lifecycle, UpdateSettings
+from ddns.core.settings import Access, Credential, Lifecycle
 from ddns.errors import ConfigError, DdnsError, Problem
 from ddns.output import life
 from ddns.output.lines import Line
@@ -22,11 +24,20 @@ from ddns.round.pipe import run_cleanup, run_round
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.daemon import Event
 
-CLEANUP_SECONDS = 6.0
-"""How long the cleaning of a zone may take: Docker kills after ten seconds."""
+STOP_SECONDS = 1.5
+"""From a stop to the last report; less than two seconds to the exit are promised."""
 
-BUSY_SECONDS = 0.25
-"""How often is looked whether all reports are sent: only then may the program hibernate."""
+CLEAN_STOP_SECONDS = 7.0
+"""The same where DELETE_ON_STOP is to be done: Docker kills after ten seconds."""
+
+REPORT_SECONDS = 0.7
+"""So much of it is left for the reports."""
+
+HURRY_SECONDS, COMMAND_SECONDS = 10.0, 35.0
+"""How long a run that ends by itself waits for reports, and for the command of a change (ended after 30 seconds)."""
+
+BUSY_SECONDS, END_SECONDS = 0.25, 0.05
+"""How often is looked whether all reports are sent, before the program hibernates and before it ends by itself."""
 
 
 class Running:
@@ -41,6 +52,9 @@ class Running:
         self._stopping = Flag()
         self._kit: Kit | None = None
         self._signed_as: Access | None = None
+        self._cleaning = False
+        self._until = inf
+        """When, after a stop, the last report must be sent (monotonic seconds)."""
         self._late: list[Problem] = []
         self._adopt(loaded)
 
@@ -62,7 +76,7 @@ class Running:
 
     def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """See ``daemon.Program``."""
-        kit = self._tools()
+        kit, memory = self._tools(memory)
         before = kit.api.requests
         try:
             report, memory = run_round(self.loaded.settings.update, memory, kit.tools)
@@ -76,28 +90,46 @@ class Running:
         self._stopping = Flag()
         self._clock.permit()
         self._kit = None
-        update = self.loaded.settings.update
-        hurried = update._replace(update_timeout=min(update.update_timeout, CLEANUP_SECONDS))
-        self._kit = self._made(self._access(), hurried)
-        return run_cleanup(hurried, memory, self._kit.tools)
+        kit, memory = self._tools(memory)
+        kit.api.hurry(self.cleanup_seconds() - END_SECONDS)
+        return run_cleanup(self.loaded.settings.update, memory, kit.tools)
+
+    def cleanup_seconds(self) -> float:
+        """See ``daemon.Program``."""
+        self._cleaning = True
+        self._hurry(CLEAN_STOP_SECONDS)
+        return max(0.0, self._left() - REPORT_SECONDS)
+
+    def _hurry(self, seconds: float) -> None:
+        """Have the last report sent inside so many seconds, or earlier if that was said before."""
+        self._until = min(self._until, self._clock.monotonic() + seconds)
+
+    def _left(self) -> float:
+        """Return the seconds left until the last report must be sent."""
+        return max(0.0, self._until - self._clock.monotonic())
+
+    def _stops(self) -> None:
+        """Begin the time of a stop, however often it is told; one that comes while we clean cuts that short."""
+        cleans = self.lifecycle.delete_on_stop and not self._cleaning
+        self._hurry(CLEAN_STOP_SECONDS if cleans else STOP_SECONDS)
 
     def abort(self) -> None:
         """See ``daemon.Program``."""
+        self._stops()
         self._stopping.set()
         self._clock.interrupt()
         for kit in filter(None, [self._kit]):
             kit.http.abort()
 
-    def _tools(self) -> Kit:
-        """Return the tools, made anew when the secret in the token's file has changed."""
+    def _tools(self, memory: Memory) -> tuple[Kit, Memory]:
+        """Return the tools, made anew when the secret in the token's file has changed, and the memory for them."""
         access = self._access()
         if self._kit is None or access != self._signed_as:
+            self._kit = make_kit(access, self.loaded.settings.update, self._process, self._clock, self._stopping.is_set)
+        if access != self._signed_as:
             self._signed_as = access
-            self._kit = self._made(access, self.loaded.settings.update)
-        return self._kit
-
-    def _made(self, access: Access, update: UpdateSettings) -> Kit:
-        return make_kit(access, update, self._process, self._clock, self._stopping.is_set)
+            memory = belonging(memory, access)
+        return self._kit, memory
 
     def _access(self) -> Access:
         access = self.loaded.settings.access
@@ -141,6 +173,7 @@ class Running:
             case "reload":
                 self._sleeper.announce("READY")
             case "signal":
+                self._stops()
                 self._sleeper.announce("STOPPING")
                 self.printer.show([life.signal_line(event.signal)])
             case "no_schedule":
@@ -163,11 +196,23 @@ class Running:
         self.reports.start(memory, once=self._once, waiting=not (self._once or self.lifecycle.update_on_start))
 
     def _end(self, memory: Memory) -> Memory:
-        memory = memory._replace(undelivered=self.reports.stop(once=self._once))
+        self.reports.ending(once=self._once)
+        if self._until == inf:
+            self._linger()
+        memory = memory._replace(undelivered=self.reports.stop(0.0 if self._until == inf else self._left()))
         self.printer.show(self.reports.complaints())
         self._sleeper.keep(self.loaded, memory)
         self.printer.show([life.bye()])
         return memory
+
+    def _linger(self) -> None:
+        """Let reports and the command of a change come to their end, where nobody is in a hurry; until a stop."""
+        patience = COMMAND_SECONDS if self.loaded.settings.reporting.on_change else HURRY_SECONDS
+        end = self._clock.monotonic() + patience
+        while self.reports.busy and self._clock.monotonic() < end:
+            if self._sleeper.nap(self._clock.time() + END_SECONDS, watch=False).why == "stop":
+                self._stops()
+                return
 
     def _no_schedule(self) -> None:
         problem = Problem("schedule", "UPDATE_CRON never matches again", "", "Correct UPDATE_CRON")

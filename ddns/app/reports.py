@@ -18,12 +18,10 @@ from ddns.ports import Clock
 if TYPE_CHECKING:
     from ddns.runtime.changerunner import ChangeRunner
 
-LAST_SECONDS = 0.8
-"""How long the end waits for reports: from SIGTERM to the exit less than two seconds are promised."""
 HURRY_SECONDS = 10.0
-"""How long a run that ends by itself (--once, a bad configuration) waits for reports."""
-COMMAND_SECONDS = 35.0
-"""How long such a run waits for the command of a change, which ends itself after 30 seconds."""
+"""How long the report of a bad configuration may take."""
+COMMAND_SHARE = 0.25
+"""The part of the time of a stop that the command of a change may take before it is ended."""
 
 
 class Reports:
@@ -31,6 +29,7 @@ class Reports:
 
     def __init__(self, settings: Settings, process: Process, clock: Clock) -> None:
         """Open nothing yet."""
+        self._clock = clock
         self._http = make_http(process, clock)
         self._fanout = make_fanout(settings.reporting, self._http, clock, lambda: client_context(make_roots(process)))
         self._runner = _runner(settings.reporting.on_change, process)
@@ -81,12 +80,20 @@ class Reports:
         self._fanout.tell(messages.misconfigured())
         self._flush(HURRY_SECONDS)
 
-    def stop(self, *, once: bool) -> tuple[str, ...]:
-        """Tell that the program ends; return what could not be delivered in time."""
+    def abort(self) -> None:
+        """Break what is being sent."""
+        self._http.abort()
+
+    def ending(self, *, once: bool) -> None:
+        """Tell that the program ends."""
         self._fanout.tell(messages.stopped(once=once))
+
+    def stop(self, seconds: float) -> tuple[str, ...]:
+        """Wait so long for what is being sent, all of it together; return what could not be delivered."""
+        end = self._clock.monotonic() + seconds
         if self._runner is not None:
-            self._runner.stop(COMMAND_SECONDS if once else LAST_SECONDS / 4)
-        self._flush(HURRY_SECONDS if once else LAST_SECONDS)
+            self._runner.stop(seconds * COMMAND_SHARE)
+        self._flush(max(0.0, end - self._clock.monotonic()))
         return self._left
 
     def complaints(self) -> tuple[Line, ...]:

@@ -1,5 +1,7 @@
 """``ddns run``: from the door to the loop, also on the way back from hibernation."""
 
+from contextlib import suppress
+
 from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
 from ddns.app.reports import Reports
@@ -7,7 +9,7 @@ from ddns.app.sleeping import Back, Sleeper, unwatched, woken
 from ddns.config import Loaded, load, reporting_of
 from ddns.config.argv import Command
 from ddns.core.settings import Access, Credential, Settings
-from ddns.errors import ConfigError
+from ddns.errors import ConfigError, Interrupted
 from ddns.output import life
 from ddns.output.printer import Printer
 from ddns.runtime.clock import SystemClock
@@ -23,7 +25,7 @@ def serve(process: Process, command: Command) -> int:
     signals = Signals()  # before anything else: a stop that comes while we start is not lost
     try:
         back = woken(process, inputs(process, command))
-        ready = back.loaded if back is not None else _first(process, command)
+        ready = back.loaded if back is not None else _first(process, command, signals)
         return _loop(process, command, ready, back, signals)
     finally:
         signals.close()
@@ -50,7 +52,7 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, 
         sleeper.close()
 
 
-def _first(process: Process, command: Command) -> Loaded:
+def _first(process: Process, command: Command, signals: Signals) -> Loaded:
     """Read the configuration; monitors that are themselves well configured are told when it is bad."""
     given = inputs(process, command)
     try:
@@ -59,5 +61,7 @@ def _first(process: Process, command: Command) -> Loaded:
         reporting, output = reporting_of(given, read_file)
         settings = Settings(Access(Credential("")), reporting=reporting, output=output)
         Printer(process.out, output, stamp).show([life.banner()])
-        Reports(settings, process, SystemClock()).misconfigured()
+        reports = Reports(settings, process, SystemClock())
+        with suppress(Interrupted):  # by a stop, which does not wait for monitors that are silent
+            SystemWaiter(signals, AddressWatch(lambda _reason: None)).run(reports.misconfigured, reports.abort)
         raise

@@ -40,6 +40,14 @@ class Cloudflare:
     def blocked_until(self, moment: float) -> None:
         self._transport.pace.blocked_until = moment
 
+    def hurry(self, seconds: float) -> None:
+        """End all that is asked from now on inside so many seconds, lists included."""
+        self._transport.hurry(seconds)
+
+    def share(self, parts: int) -> None:
+        """See ``round.carrier.Tools``."""
+        self._transport.share(parts)
+
     @property
     def batch_limit(self) -> int:
         """See ``ports.DnsApi``."""

@@ -1,6 +1,7 @@
 """Signed requests to the API: inside a deadline, repeated only where that is safe, at a pace Cloudflare allows."""
 
 from ipaddress import ip_address
+from math import inf
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,13 +24,14 @@ class Transport:
     time is over, where that is before the deadline.
     """
 
-    __slots__ = ("_access", "_clock", "_http", "_timeout", "pace", "requests")
+    __slots__ = ("_access", "_clock", "_end", "_http", "_timeout", "_until", "pace", "requests")
 
     def __init__(self, http: Http, access: Access, clock: Clock, timeout: float) -> None:
         """Send nothing yet. ``timeout``: seconds for all requests of one call of a port."""
         self._http, self._access, self._clock, self._timeout = http, access, clock, timeout
         self.pace = Pace(clock)
         self.requests = 0
+        self._end = self._until = inf
 
     @property
     def clock(self) -> Clock:
@@ -43,7 +45,16 @@ class Transport:
 
     def deadline(self) -> float:
         """Return when a call of a port that begins now must end, in monotonic seconds."""
-        return self._clock.monotonic() + self._timeout
+        return min(self._clock.monotonic() + self._timeout, self._until)
+
+    def hurry(self, seconds: float) -> None:
+        """End everything that begins from now on inside so many seconds, all calls together."""
+        self._end = self._until = self._clock.monotonic() + seconds
+
+    def share(self, parts: int) -> None:
+        """Give what comes next one of so many equal parts of the time that is left in a hurry."""
+        now = self._clock.monotonic()
+        self._until = now + max(0.0, self._end - now) / parts
 
     def ask(self, ask: Ask, deadline: float) -> Answer:
         """Return the result; any ApiError otherwise."""
@@ -70,7 +81,8 @@ class Transport:
         self.pace.wait(ask, deadline)
         left = deadline - self._clock.monotonic()
         if left <= 0:
-            raise Unavailable(f"there was no time left to {ask.aim}", "raise UPDATE_TIMEOUT if this happens often")
+            hint = "raise UPDATE_TIMEOUT if this happens often" if self._end == inf else ""
+            raise Unavailable(f"there was no time left to {ask.aim}", hint)
         seconds = left if ask.writes else left * share
         request = Request(ask.method, self._url(ask), self._headers(ask), ask.body, 0, seconds, ask.limit)
         self.requests += 1

@@ -17,8 +17,16 @@ Observed = TypeVar("Observed")
 """A whole reading of a carrier."""
 
 
+def _without_hurry(parts: int) -> None:
+    """Give every call its usual time."""
+    del parts
+
+
 class Tools(NamedTuple):
-    """Everything a round acts through. ``stopping`` says whether the program has been asked to stop."""
+    """Everything a round acts through. ``stopping`` says whether the program has been asked to stop.
+
+    ``share(n)``: what comes next is one of n parts, and gets its part of the time where that is short.
+    """
 
     detector: Detector
     dns: DnsApi
@@ -26,6 +34,7 @@ class Tools(NamedTuple):
     objects: Callable[[], ObjectApi]
     clock: Clock
     stopping: Callable[[], bool]
+    share: Callable[[int], None] = _without_hurry
 
 
 class Unit(NamedTuple):

@@ -67,13 +67,15 @@ def _stages(job: Job, memory: Memory, found: Findings) -> Iterator[Findings]:
     decided = decide(job.settings, answers)
     found = found._replace(decided=decided)
     yield found
+    job.tools.share(2)  # a search that takes all the time must leave some for the zones it does find
     located = locate(job, tuple(goals for goals in decided[0] if goals.active), memory)
     found = found._replace(located=located, carriers=_carriers(job, located, decided))
     yield found
-    for carrier in found.carriers:
+    for number, carrier in enumerate(found.carriers):
         if any(found.limits()):
             return
         _check_stop(job)
+        job.tools.share(len(found.carriers) - number)
         done = _look_after(job, memory, carrier)
         found = found._replace(done=(*found.done, done))
         yield found

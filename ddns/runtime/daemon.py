@@ -42,6 +42,10 @@ class Program(Protocol):
         """Delete what DELETE_ON_STOP says. Runs in a worker thread, after ``abort``, with connections of its own."""
         ...
 
+    def cleanup_seconds(self) -> float:
+        """Return how long the cleaning may take from now on."""
+        ...
+
     def abort(self) -> None:
         """Break the requests in flight."""
         ...
@@ -154,9 +158,14 @@ class Daemon:
         before = memory
         began = self._clock.time()
         try:
-            report, memory = self._waiter.run(lambda: self._program.cleanup(before), self._program.abort)
+            seconds = self._program.cleanup_seconds()
+            report, memory = self._waiter.run(lambda: self._program.cleanup(before), self._program.abort, seconds)
         except Interrupted:
             return memory
+        except TimeoutError:
+            what, remedy = "DELETE_ON_STOP did not end in time", "Delete what is left in the Cloudflare dashboard"
+            problem = Problem("cleanup.time", what, "What was not yet deleted is as it was", remedy)
+            report = RoundReport(began, max(0.0, self._clock.time() - began), problems=(problem,))
         except Exception as error:  # noqa: BLE001 -- the end must be reached whatever happens
             report = _crash(error, began, self._clock.time())
         return self._program.tell(Event("cleanup", report), memory)

@@ -15,7 +15,7 @@ from ddns.runtime.signals import STOPS, Signals
 from ddns.runtime.watch import AddressWatch
 
 T = TypeVar("T")
-GRACE = 1.0
+GRACE = 0.8
 """Seconds a job has to come to its end after the first stop (from stop to exit less than two are promised)."""
 
 
@@ -67,24 +67,28 @@ class SystemWaiter:
             return Wake("reload")  # followed by a round, so it does what "now" would
         return Wake("now") if now else None
 
-    def run(self, job: Callable[[], T], on_stop: Callable[[], None]) -> T:
+    def run(self, job: Callable[[], T], on_stop: Callable[[], None], seconds: float | None = None) -> T:
         """Run a job in a thread of its own; return its result or raise its exception.
 
-        At a stop ``on_stop`` is called and the job has one second (none after a second stop), then Interrupted. What
+        At a stop ``on_stop`` is called and the job has a moment (none after a second stop), then Interrupted. What
         a job raises after a stop is Interrupted too: it broke because we broke its sockets. The stop itself, and
-        whatever else comes meanwhile, is told by the next ``wait``.
+        whatever else comes meanwhile, is told by the next ``wait``. TimeoutError after ``seconds``: a lookup of a name
+        that hangs, for one, cannot be broken.
         """
+        limit = None if seconds is None else time.monotonic() + seconds
         self.watch.settle()
         work = _Work(job, self.signals.nudge)
         self._collect()
         if not self._stops:
             work.start()
-        while not (work.done() or self._stops):
-            _poll((self.signals.fd,), None)
+        while not (work.done() or self._stops or (limit is not None and time.monotonic() >= limit)):
+            _poll((self.signals.fd,), None if limit is None else max(0.0, limit - time.monotonic()))
             self._collect()
         if work.done():
             return work.result()
         on_stop()
+        if not self._stops:
+            raise TimeoutError
         seen = self._seen
         end = time.monotonic() + (GRACE if seen == 1 and work.started else 0.0)
         while not work.done() and self._seen == seen and time.monotonic() < end:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.program import FOUR, Program, eventually, stop
+from tests.fakes.cf_world import Token
 from tests.fakes.cloudflare import Cloudflare
-from tests.fakes.faults import Fault
+from tests.fakes.faults import Fault, refused
 
 HOME = "home.example.org"
 
@@ -177,3 +178,32 @@ def test_an_untrusted_certificate_sends_no_token(ddns: Program, sim: Cloudflare,
     assert "not trusted" in result.out
     assert sim.log == []
     assert tmp_path.exists()
+
+
+def test_another_token_does_not_believe_what_the_first_one_saw(ddns: Program, sim: Cloudflare) -> None:
+    """Zones and readings kept in STATE_FILE are those of one API and one token; nothing of a token is kept."""
+    path = ddns.folder / "state.json"
+    env = {"DOMAINS": HOME, "STATE_FILE": str(path), "CACHE_EXPIRATION": "1h"}
+    assert ddns.run("run", "--once", **env).code == 0
+    sim.log.clear()
+    assert ddns.run("run", "--once", **env).code == 0
+    assert sim.log == sim.requests("GET", "trace")
+
+    other = "another-invented-token-of-nobody-0001"
+    sim.world.tokens[other] = Token()
+    assert ddns.run("run", "--once", **env, CLOUDFLARE_API_TOKEN=other).code == 0
+    assert len(sim.requests("GET", "/zones\\?")) == len(sim.requests("GET", "dns_records")) == 1
+    assert other not in path.read_text("utf-8")
+
+
+def test_a_zone_that_became_forbidden_is_looked_up_again(ddns: Program, sim: Cloudflare) -> None:
+    """403 for a remembered zone: the next round asks for zones, and finds the one there is now."""
+    child = ddns.start(DOMAINS=HOME, UPDATE_CRON="@every 1s")
+    eventually(has_record(sim))
+    old = sim.zone("example.org")
+    del sim.world.zones[old.id]
+    sim.fault(refused(10000, "Authentication error", 403, path=f"{old.id}/dns_records"))
+    sim.add_zone("example.org", twin="moved")
+
+    eventually(has_record(sim))
+    assert "refused our credentials" in stop(child)

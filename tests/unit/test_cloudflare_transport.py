@@ -217,3 +217,24 @@ def test_no_request_left_waits_for_the_next_window() -> None:
     assert caught.value.retry_after == 99.0
     assert transport.pace.blocked_until == clock.time() + 99.0
     assert len(http.sent) == 2
+
+
+def test_in_a_hurry_every_part_gets_its_share() -> None:
+    """All calls together end inside the time given; what one part does not use is left to those after it."""
+    transport, _, clock = scripted()
+    begun = clock.monotonic()
+    transport.share(3)
+    assert transport.deadline() == begun + 30.0  # nobody is in a hurry yet
+
+    transport.hurry(6.0)
+    assert transport.deadline() == begun + 6.0
+    transport.share(3)
+    assert transport.deadline() == begun + 2.0
+    clock.sleep(1.0)
+    transport.share(2)
+    assert transport.deadline() == begun + 1.0 + 2.5
+    clock.sleep(9.0)
+    transport.share(1)
+    with pytest.raises(Unavailable, match="no time left") as caught:
+        transport.ask(READ, transport.deadline())
+    assert caught.value.hint == ""

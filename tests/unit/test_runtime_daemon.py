@@ -47,8 +47,11 @@ class FakeWaiter:
         assert (until, watch) == (START, False)
         return STOP
 
-    def run(self, job: Callable[[], T], on_stop: Callable[[], None]) -> T:
-        """Run it, or cut it short."""
+    def run(self, job: Callable[[], T], on_stop: Callable[[], None], seconds: float | None = None) -> T:
+        """Run it, or cut it short, by a stop or because the time it is given is over."""
+        if seconds == 0.0:
+            on_stop()
+            raise TimeoutError
         if self.interrupts:
             self.interrupts -= 1
             on_stop()
@@ -68,6 +71,7 @@ class FakeProgram:
         self.rests: list[float | None] = []
         self.aborts = 0
         self.reloads = 0
+        self.patience = 7.0
 
     def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """Play the next report."""
@@ -79,6 +83,10 @@ class FakeProgram:
     def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """Play the next report, as a round does."""
         return self.round(memory)
+
+    def cleanup_seconds(self) -> float:
+        """Return the time given to the test."""
+        return self.patience
 
     def abort(self) -> None:
         """Count."""
@@ -189,6 +197,18 @@ def test_delete_on_stop_cleans_before_the_end() -> None:
     impatient = FakeProgram(Lifecycle(delete_on_stop=True), [], [])
     assert play(impatient, FakeWaiter(interrupts=2)) == 0
     assert impatient.moments == ["start", "signal", "end"]
+
+
+def test_a_cleaning_without_end_is_told() -> None:
+    """What nothing could break is left behind: the report says what that means, and the end is reached."""
+    program = FakeProgram(Lifecycle(delete_on_stop=True), [GOOD], [STOP])
+    program.patience = 0.0
+
+    assert play(program) == 0
+    assert program.moments == ["start", "round", "waiting", "signal", "cleanup", "end"]
+    (problem,) = next(event.report for event in program.told if event.moment == "cleanup" and event.report).problems
+    assert problem.what == "DELETE_ON_STOP did not end in time"
+    assert program.aborts == 1
 
 
 def test_a_crash_of_a_round_does_not_end_the_years() -> None:

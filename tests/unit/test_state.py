@@ -84,7 +84,7 @@ def test_a_damaged_part_is_a_cold_start_or_another_sound_memory(key: str) -> Non
         found = decode(json.dumps({**document, key: junk}).encode())
         assert found is None or decode(encode(found)) == found
     del document[key]
-    assert decode(json.dumps(document).encode()) is None
+    assert (decode(json.dumps(document).encode()) is None) == (key != "scope")  # which 0.1.0 did not write
 
 
 @pytest.mark.parametrize(("part", "junk"), [("ok", 1), ("lines", "text"), ("problems", [5]), ("seconds", True)])
