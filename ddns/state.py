@@ -72,7 +72,7 @@ def save(path: str, memory: Memory) -> bool:
 
 
 def _lasting(memory: Memory) -> Memory:
-    return memory._replace(started=0.0, rounds=0, last=None, next_round=0.0)
+    return memory._replace(started=0.0, rounds=0, last=None, next_round=0.0, calm_at=0.0)
 
 
 def _content(path: str) -> bytes | None:
@@ -125,6 +125,7 @@ def _document(memory: Memory) -> dict[str, object]:
         "said": sorted(memory.said),
         "failing": dict(memory.failing),
         "blocked_until": memory.blocked_until,
+        "calm_at": memory.calm_at,
         "undelivered": memory.undelivered,
         "last": memory.last and memory.last._asdict(),
         "next_round": memory.next_round,
@@ -147,6 +148,7 @@ def _memory(found: dict[str, Any]) -> Memory:
         said=frozenset(_texts(found["said"])),
         failing=tuple((key, _number(since)) for key, since in found["failing"].items()),
         blocked_until=_number(found["blocked_until"]),
+        calm_at=_number(found.get("calm_at", 0.0)),  # 0.1.0 did not write it
         undelivered=_texts(found["undelivered"]),
         last=None if found["last"] is None else _last(found["last"]),
         next_round=_number(found["next_round"]),

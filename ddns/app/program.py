@@ -170,6 +170,8 @@ class Running:
                 self._start(memory)
             case "waiting":
                 self.printer.show([life.waiting(event.until - self._clock.time(), event.until)])
+            case "flapping":
+                self.printer.show([life.flapping(event.until - self._clock.time())])
             case "reload":
                 self._sleeper.announce("READY")
             case "signal":
@@ -241,14 +243,13 @@ class Running:
         except DdnsError as error:
             self.printer.show([warning_line(Problem("metrics", error.message, "", error.hint))])
 
-    def rest(self, memory: Memory, until: float | None) -> Wake:
+    def rest(self, memory: Memory, until: float, *, watch: bool) -> Wake:
         """See ``daemon.Program``."""
         self._sleeper.announce("READY")
-        watch = self.lifecycle.watch
+        watch = watch and self.lifecycle.watch
         while self.reports.busy:
-            soon = self._clock.time() + BUSY_SECONDS
-            wake = self._sleeper.nap(soon if until is None else min(soon, until), watch=watch)
-            if wake.why != "time" or (until is not None and self._clock.time() >= until):
+            wake = self._sleeper.nap(until, BUSY_SECONDS, watch=watch)
+            if wake:
                 return wake
         memory = memory._replace(undelivered=self.reports.collect())
         self.printer.show(self.reports.complaints())

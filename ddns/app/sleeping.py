@@ -89,9 +89,9 @@ class Sleeper:
         self._hibernates = None
         self._printer.show([Line("warning", "warning", f"{reason}; sleeping in Python instead")])
 
-    def nap(self, until: float, *, watch: bool) -> Wake:
-        """Wait in Python, for something short."""
-        return self._waiter.wait(until, watch=watch)
+    def nap(self, until: float | None, seconds: float, *, watch: bool) -> Wake | None:
+        """Wait in Python, for something short: ``SystemWaiter.nap``."""
+        return self._waiter.nap(until, seconds, watch=watch)
 
     def _watching(self, memory: Memory) -> Memory:
         """Say that addresses cannot be watched, once in the program's life and not in that of each process."""

@@ -33,10 +33,14 @@ def status_lines(memory: Memory, now: float) -> tuple[Line, ...]:
         Line("error", "error", f"{key} has been failing for {duration(now - since)}") for key, since in memory.failing
     ]
     if memory.next_round:
-        lines.append(
-            Line("notice", "waiting", f"The next round is due in {duration(max(0.0, memory.next_round - now))}")
-        )
+        lines.append(Line("notice", "waiting", f"The next round is due in {duration(_left(memory, now))}"))
     return tuple(lines)
+
+
+def _left(memory: Memory, now: float) -> float:
+    """Return the seconds until the next round: since the last one began they can only have become fewer."""
+    began = now if memory.last is None else max(now, memory.last.started)
+    return memory.next_round - began
 
 
 def status_facts(memory: Memory, now: float) -> dict[str, object]:

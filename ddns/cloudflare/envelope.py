@@ -6,13 +6,14 @@ from typing import Any, Final
 from ddns import jsonio
 from ddns.cloudflare.ask import Answer, Ask, lost
 from ddns.cloudflare.refusals import Said, refusal, said
+from ddns.core.memory import LONGEST_BLOCK
 from ddns.errors import ApiError, Busy, RateLimited, Refused
 from ddns.ports import Response
 
 _THROTTLED: Final = 971  # "Please wait and consider throttling your request speed" (seen in public issues, 2025)
 BLOCK: Final = 300.0
 """Seconds for which Cloudflare blocks all calls after too many (documentation, 2026-04)."""
-LONGEST: Final = 3600.0
+LONGEST: Final = LONGEST_BLOCK
 """Seconds that a Retry-After is believed at most."""
 
 

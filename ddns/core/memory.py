@@ -1,8 +1,16 @@
 """What is carried from one round to the next: small, immutable, and worthless when lost."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ddns.core.records import Record, Zone
+
+LONGEST_BLOCK: Final = 3600.0
+"""Seconds a block of Cloudflare's is kept at most, whatever it says: a block further ahead is a clock set back."""
+
+
+def ahead(moment: float, now: float, longest: float) -> float:
+    """Return by how many seconds a remembered moment lies ahead; 0 when it is past or further than it can be."""
+    return moment - now if 0.0 < moment - now <= longest else 0.0
 
 
 class SeenZone(NamedTuple):
@@ -39,8 +47,9 @@ class Memory(NamedTuple):
     ``zones`` are those of all names whose digest is ``zones_for``; ``records`` by zone id; ``published`` maps
     ``"A home.example.org"`` to the contents last seen or written there; ``said`` are the keys of what is said only
     once; ``failing`` maps the key of a problem to the time it began; ``blocked_until`` is the end of a rate-limit block
-    (UNIX seconds, 0: none); ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted;
-    ``next_round`` is when the next one is due. ``scope`` tells for which API and credential all this was found out.
+    (UNIX seconds, 0: none); ``calm_at`` is when address events will have started few rounds again (UNIX seconds);
+    ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted; ``next_round`` is when the next
+    one is due. ``scope`` tells for which API and credential all this was found out.
     """
 
     started: float = 0.0
@@ -56,3 +65,4 @@ class Memory(NamedTuple):
     next_round: float = 0.0
     zones_for: str = ""
     scope: str = ""
+    calm_at: float = 0.0

@@ -67,7 +67,7 @@ def of_round(report: RoundReport, memory: Memory) -> Messages:
     if report.interrupted:
         return Messages((), _note("addresses updated", done) if done else None)
     before = dict(memory.failing)
-    failing = {problem.key: before.get(problem.key, report.started) for problem in report.problems}
+    failing = {problem.key: min(before.get(problem.key, report.started), report.started) for problem in report.problems}
     ended = [key for key in before if key not in failing and _over(key, report)]
     failing |= {key: since for key, since in before.items() if key not in failing and key not in ended}
     new = _unique(_sentence(problem) for problem in report.problems if problem.key not in before)

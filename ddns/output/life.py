@@ -47,18 +47,21 @@ def quiet() -> Line:
 
 
 def waiting(seconds: float, until: float) -> Line:
-    """Return when the next round is due: ``seconds`` from now, at ``until`` (UNIX seconds; 0: never)."""
-    if until <= 0:
-        return Line("info", "waiting", "Waiting for a signal or an address change")
+    """Return when the next round is due: ``seconds`` from now, at ``until`` (UNIX seconds)."""
     if seconds < 1:
         return Line("info", "now", "The next round is due now", {"next": int(until)})
     clock = f", at {_time.strftime('%H:%M', _time.gmtime(until))} UTC" if seconds >= 600 else ""
     return Line("info", "waiting", f"Next look in about {duration(seconds)}{clock}", {"next": int(until)})
 
 
+def flapping(seconds: float) -> Line:
+    """Return why a round that a changed address would start has to wait."""
+    return Line("info", "waiting", f"The addresses keep changing: next look in about {duration(seconds)}")
+
+
 def duration(seconds: float) -> str:
-    """Return a duration for people: ``4m59s``, ``2h``, ``3d4h``."""
-    left = round(seconds)
+    """Return a duration for people: ``4m59s``, ``2h``, ``3d4h``. A negative one (a clock set back) is none."""
+    left = max(0, round(seconds))
     parts = []
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
         count, left = divmod(left, size)

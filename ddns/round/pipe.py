@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ddns.core.addresses import Detected, Family, Known
 from ddns.core.entries import Source
 from ddns.core.intents import Decided, PlaceGoals, decide, filtered, questions, wanted
-from ddns.core.memory import Memory
+from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.places import LIST_TYPES
 from ddns.core.plan import Wanted
 from ddns.core.report import Detection, RoundReport
@@ -47,7 +47,8 @@ def _run(job: Job, memory: Memory) -> tuple[RoundReport, Memory]:
     """Go through the stages as far as a stop lets us, and report what was found."""
     clock = job.tools.clock
     started = clock.time()
-    found = Findings(started, clock.monotonic(), memory.blocked_until if memory.blocked_until > started else 0.0)
+    blocked = started + wait if (wait := ahead(memory.blocked_until, started, LONGEST_BLOCK)) else 0.0
+    found = Findings(started, clock.monotonic(), blocked)
     try:
         for further in () if found.blocked_until else _stages(job, memory, found):
             found = further
@@ -132,7 +133,7 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
         return Done(carrier)
     seen, observed = job.tools.clock.time(), None
     if isinstance(carrier, ZoneCarrier) and job.settings.cache_expiration and not job.cleanup:
-        kept = trusted(memory, carrier, seen - job.settings.cache_expiration)
+        kept = trusted(memory, carrier, seen, job.settings.cache_expiration)
         seen, observed = (kept.seen, kept.records) if kept else (seen, None)
     try:
         observed = carrier.read() if observed is None else observed

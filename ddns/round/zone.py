@@ -116,10 +116,13 @@ def packed(items: Iterable[Unit], limit: int) -> deque[Batch]:
     return batches
 
 
-def trusted(memory: Memory, carrier: ZoneCarrier, since: float) -> SeenRecords | None:
-    """Return a kept reading made after ``since`` (UNIX seconds) that holds everything the carrier would ask for."""
+def trusted(memory: Memory, carrier: ZoneCarrier, now: float, lasting: float) -> SeenRecords | None:
+    """Return a kept reading that holds everything the carrier would ask for and is no older than ``lasting`` seconds.
+
+    One from the future (``now`` is UNIX seconds) is of a clock that was set back, and as old as may be.
+    """
     seen = dict(memory.records).get(carrier.zone.id)
-    if seen is None or seen.seen <= since:
+    if seen is None or not 0.0 <= now - seen.seen < lasting:
         return None
     name, _, type_ = seen.asked.partition("/")
     fits = name in {"", carrier.question.name} and type_ in {"", carrier.question.type}

@@ -28,20 +28,27 @@ class Clocks(NamedTuple):
     wall: Callable[[], float] = time.time
     boot: Callable[[], float] = boottime
 
+    def limit(self, until: float) -> float:
+        """Return when a wait until a UNIX time is over on CLOCK_BOOTTIME, whatever becomes of the wall clock."""
+        return self.boot() + max(0.0, until - self.wall()) + SLACK
+
 
 class Alarm:
     """One wait. ``until`` is UNIX seconds, None for ever."""
 
     __slots__ = ("_boot", "_clocks", "_until", "fds")
 
-    def __init__(self, until: float | None, clocks: Clocks, *, timers: bool = True) -> None:
-        """Set the kernel's timers where they are to be had; ``fds`` become readable when it is time."""
+    def __init__(self, until: float | None, clocks: Clocks, *, limit: float = 0.0, timers: bool = True) -> None:
+        """Set the kernel's timers where they are to be had; ``fds`` become readable when it is time.
+
+        ``limit`` is what ``clocks.limit`` said when this time was first waited for, if it was not now (0).
+        """
         self._until = until
         self._clocks = clocks
         self._boot = 0.0
         self.fds: tuple[int, ...] = ()
         if until is not None:
-            self._boot = clocks.boot() + max(0.0, until - clocks.wall()) + SLACK
+            self._boot = limit or clocks.limit(until)
             if timers:
                 self.fds = _timers(until, self._boot)
 

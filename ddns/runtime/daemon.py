@@ -10,14 +10,19 @@ from ddns.core.settings import Lifecycle
 from ddns.errors import Interrupted, Problem, place
 from ddns.ports import Clock, Waiter, Wake
 
-Moment = Literal["start", "waiting", "round", "cleanup", "signal", "reload", "no_schedule", "end"]
+Moment = Literal["start", "waiting", "flapping", "round", "cleanup", "signal", "reload", "no_schedule", "end"]
+FLOOR = 30.0
+"""Seconds between two rounds that address events start, in the long run (our choice: a steady round of some dozen
+requests then stays below a tenth of Cloudflare's limit of 1,200 in five minutes, its documentation, 2025-09)."""
+BURST = 3
+"""How many of them may follow each other at once: IPv4 and IPv6 seldom come in the same second."""
 
 
 class Event(NamedTuple):
     """Something to tell the log, the monitors and the notification services.
 
-    ``report`` belongs to ``round`` and ``cleanup``; ``signal`` to ``signal``; ``until`` (UNIX seconds, 0: none) to
-    ``waiting``.
+    ``report`` belongs to ``round`` and ``cleanup``; ``signal`` to ``signal``; ``until`` (UNIX seconds) to ``waiting``
+    and to ``flapping``: address events come so often that the next round has to wait.
     """
 
     moment: Moment
@@ -58,8 +63,11 @@ class Program(Protocol):
         """Print, report and remember; never takes long and never raises."""
         ...
 
-    def rest(self, memory: Memory, until: float | None) -> Wake:
-        """Wait. The frozen program hibernates here and comes back through the front door instead of returning."""
+    def rest(self, memory: Memory, until: float, *, watch: bool) -> Wake:
+        """Wait, for an address event too if ``watch`` and the settings say so.
+
+        The frozen program hibernates here and comes back through the front door instead of returning.
+        """
         ...
 
 
@@ -78,23 +86,42 @@ class Daemon:
 
     def run(self, memory: Memory, wake: Wake | None) -> int:
         """Loop from a fresh start (``wake`` None) or from a wake; return the exit code (0 or 1)."""
+        ok = False
         if wake is None:
-            memory = self._program.tell(Event("start"), memory)
+            memory = self._program.tell(Event("start"), memory._replace(next_round=0.0))
             memory, wake = self._first(memory)
-        while wake.why != "stop":
+        while wake is not None and wake.why != "stop":
             if wake.why == "reload":
                 self._program.reload()
                 memory = self._program.tell(Event("reload"), memory)
-            memory, ok, wake = self._round(memory, wake)
-            if wake is None:
-                return 0 if ok else 1
-        return self._stop(memory, wake)
+            memory, pause = self._pause(memory, wake)
+            if pause:
+                memory = self._program.tell(Event("flapping", until=pause), memory)
+                wake = self._program.rest(memory, pause, watch=False)
+            else:
+                memory, ok, wake = self._round(memory, wake)
+        if wake is not None:
+            return self._stop(memory, wake)
+        return 0 if ok else 1
 
-    def _first(self, memory: Memory) -> tuple[Memory, Wake]:
+    def _first(self, memory: Memory) -> tuple[Memory, Wake | None]:
         life = self._program.lifecycle
         if self._once or life.schedule is None or life.update_on_start:
             return memory, Wake("time")
-        return self._rest(memory, self._next(life.schedule, self._clock.time()))
+        return self._rest(memory, life.schedule, self._next(life.schedule, self._clock.time()))
+
+    def _pause(self, memory: Memory, wake: Wake) -> tuple[Memory, float]:
+        """Count a round that an address event starts; return until when it has to wait (UNIX seconds, 0: not at all).
+
+        Each costs ``FLOOR`` seconds, and ``BURST`` of them may be owed; more is a clock that was set back.
+        """
+        if wake.why != "address":
+            return memory, 0.0
+        now = self._clock.time()
+        owed = min(max(0.0, memory.calm_at - now), BURST * FLOOR)
+        pause = owed - (BURST - 1) * FLOOR
+        until = min(now + pause, memory.next_round) if memory.next_round > now else now + pause
+        return memory._replace(calm_at=now + owed + FLOOR), until if pause > 0.0 else 0.0
 
     def _round(self, memory: Memory, wake: Wake) -> tuple[Memory, bool, Wake | None]:
         """Do one round; return the memory after it, whether it went well, and what woke us next (None: the end)."""
@@ -114,33 +141,34 @@ class Daemon:
         if self._once or schedule is None:
             self._program.tell(Event("end"), memory)
             return memory, report.ok, None
-        if until is None:
-            return self._never(memory)
-        memory, wake = self._rest(memory, until)
-        return memory, report.ok, wake
+        memory, woken = self._rest(memory, schedule, until)
+        return memory, report.ok and woken is not None, woken
 
     def _upcoming(self, schedule: Schedule | None, memory: Memory, wake: Wake, now: float) -> float | None:
         """Return when the round after this one is due; an extra round between two keeps the old appointment."""
         if schedule is None:
             return None
-        if wake.why in {"address", "now"} and memory.next_round > now:
-            return memory.next_round
-        return self._next(schedule, now)
+        due = self._next(schedule, now)
+        if due is not None and wake.why != "reload" and memory.next_round > now:
+            return min(due, memory.next_round)
+        return due
 
     def _next(self, schedule: Schedule, now: float) -> float | None:
         due = schedule.next_after(datetime.fromtimestamp(now, UTC), self._zones)
         return None if due is None else due.timestamp()
 
-    def _never(self, memory: Memory) -> tuple[Memory, bool, Wake | None]:
-        memory = self._program.tell(Event("no_schedule"), memory)
-        memory = self._cleanup(memory)
-        self._program.tell(Event("end"), memory)
-        return memory, False, None
+    def _rest(self, memory: Memory, schedule: Schedule, until: float | None) -> tuple[Memory, Wake | None]:
+        """Wait for the next round and return what woke us; None at the end of a schedule, when all is done.
 
-    def _rest(self, memory: Memory, until: float | None) -> tuple[Memory, Wake]:
-        memory = memory._replace(next_round=until or 0.0)
-        memory = self._program.tell(Event("waiting", until=until or 0.0), memory)
-        return memory, self._program.rest(memory, until)
+        A clock that was set back meanwhile makes it due no later than the schedule says from now on.
+        """
+        latest = self._next(schedule, self._clock.time())
+        if until is None or latest is None:
+            memory = self._cleanup(self._program.tell(Event("no_schedule"), memory))
+            return self._program.tell(Event("end"), memory), None
+        until = min(until, latest)
+        memory = self._program.tell(Event("waiting", until=until), memory._replace(next_round=until))
+        return memory, self._program.rest(memory, until, watch=True)
 
     def _stopped(self) -> Wake:
         """Return the stop the waiter remembers."""

@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 from ddns.errors import DdnsError
 from ddns.ports import Wake
 from ddns.runtime import statusfd
-from ddns.runtime.alarm import SLACK, SLICE, Clocks
+from ddns.runtime.alarm import SLICE
 from ddns.runtime.netlink import digest
 from ddns.runtime.statusfd import Board
 from ddns.runtime.waiter import SystemWaiter
@@ -84,11 +84,10 @@ def hibernate(
 
 def _alone(waiter: SystemWaiter, until: float | None, *, watch: bool) -> Wake | None:
     """Wait in Python while another thread lives: the kernel could hand it a signal that the change would lose."""
-    clocks, seconds = Clocks(), _FIRST_SLICE
+    seconds = _FIRST_SLICE
     while len(_tasks()) > 1:
-        soon = clocks.wall() + seconds
-        told = waiter.wait(soon if until is None else min(soon, until), watch=watch)
-        if told.why != "time" or (until is not None and clocks.wall() >= until):
+        told = waiter.nap(until, seconds, watch=watch)
+        if told:
             return told
         seconds = min(2 * seconds, SLICE)
     return None
@@ -132,11 +131,9 @@ def _form(boot: str, real: str, *, mask: int = 0, watch: int | None = None, fd: 
 
 
 def _request(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> bytes:
-    clocks = Clocks()
     boot = real = _NEVER
     if until is not None:
-        boot = _moment(clocks.boot() + max(0.0, until - clocks.wall()) + SLACK)
-        real = _moment(until)
+        boot, real = _moment(waiter.limit(until)), _moment(until)
     mask = sum(1 << number - 1 for number in waiter.signals.handled)
     known = waiter.watch.known if watch else None
     heard = None if known is None else digest(known)

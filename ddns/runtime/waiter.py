@@ -22,13 +22,14 @@ GRACE = 0.8
 class SystemWaiter:
     """Waits on the real machine (``ddns.ports.Waiter``). Main thread only."""
 
-    __slots__ = ("_clocks", "_now", "_reload", "_seen", "_stops", "signals", "watch")
+    __slots__ = ("_clocks", "_limit", "_now", "_reload", "_seen", "_stops", "signals", "watch")
 
     def __init__(self, signals: Signals, watch: AddressWatch, clocks: Clocks | None = None) -> None:
         """Keep the sources of what wakes."""
         self.signals = signals
         self.watch = watch
         self._clocks = clocks or Clocks()
+        self._limit = (0.0, 0.0)
         self._stops: list[int] = []
         self._seen = 0
         self._reload = False
@@ -36,15 +37,34 @@ class SystemWaiter:
 
     def wait(self, until: float | None, *, watch: bool) -> Wake:
         """Sleep until a UNIX time (None: for ever) or until woken; what came before the call is told first."""
+        told = None
+        while told is None:
+            told = self.nap(until, math.inf, watch=watch)
+        return told
+
+    def nap(self, until: float | None, seconds: float, *, watch: bool) -> Wake | None:
+        """Wait as ``wait`` does, but no longer than this; None when the seconds are over and nothing woke us."""
         if watch:
             self.watch.start()
-        alarm = Alarm(until, self._clocks)
+        alarm = Alarm(until, self._clocks, limit=0.0 if until is None else self.limit(until))
         try:
-            return self._wait(alarm, watch=watch)
+            told = self._wait(alarm, time.monotonic() + seconds, watch=watch)
         finally:
             alarm.close()
+        if told == Wake("time"):
+            self._limit = (0.0, 0.0)
+        return told
 
-    def _wait(self, alarm: Alarm, *, watch: bool) -> Wake:
+    def limit(self, until: float) -> float:
+        """Return ``Clocks.limit`` of a time as it was when that time was first waited for.
+
+        So a wait in several pieces is not prolonged by a clock set back between two of them.
+        """
+        if self._limit[0] != until:
+            self._limit = (until, self._clocks.limit(until))
+        return self._limit[1]
+
+    def _wait(self, alarm: Alarm, end: float, *, watch: bool) -> Wake | None:
         while True:
             told = self.pending()
             if told:
@@ -54,8 +74,11 @@ class SystemWaiter:
             left = alarm.left()
             if left == 0.0:
                 return Wake("time")
+            rest = end - time.monotonic()
+            if rest <= 0.0:
+                return None
             fds = (self.signals.fd, *alarm.fds, *(self.watch.fds if watch else ()))
-            _poll(fds, _sooner(left, self.watch.left() if watch else None))
+            _poll(fds, _sooner(left, self.watch.left() if watch else None, None if rest == math.inf else rest))
 
     def pending(self) -> Wake | None:
         """Return, without waiting, the signal that came since the last wait: stop, else reload, else now."""

@@ -191,6 +191,20 @@ def test_a_clock_set_back_does_not_postpone_the_wait() -> None:
     waiter.close()
 
 
+def test_a_wait_in_pieces_is_not_postponed_by_a_clock_set_back_between_them() -> None:
+    """The limit is that of the first piece; when the time has come it is forgotten."""
+    start = time.monotonic()
+    wall = [1000.0]
+    clocks = Clocks(lambda: wall[0], lambda: time.monotonic() - start)
+    waiter = SystemWaiter(Signals(), AddressWatch(pytest.fail), clocks)
+
+    assert waiter.nap(1000.2, 0.05, watch=False) is None
+    wall[0] = 0.0
+    assert waiter.nap(1000.2, 60.0, watch=False) == Wake("time")
+    assert waiter.nap(1000.2, 0.05, watch=False) is None
+    waiter.close()
+
+
 PROGRAM = """
 import sys
 from ddns.runtime.signals import Signals

@@ -37,6 +37,27 @@ def test_an_address_event_starts_a_round(ddns: Program) -> None:
     inside(check)
 
 
+def test_a_flapping_address_does_not_start_a_round_each_time(ddns: Program) -> None:
+    """The fourth change in a row waits for quiet, and says so."""
+
+    def check() -> None:
+        add_link()
+        child, printed = started(ddns, "true")
+
+        def change(number: int) -> None:
+            eventually(lambda: printed("Next look") == number)
+            time.sleep(0.3)
+            add_address(f"9.9.9.{number}")
+
+        for number in (1, 2, 3, 4):
+            change(number)
+        eventually(lambda: printed("The addresses keep changing") == 1)
+        stop(child)
+        assert printed("Detected") == 3
+
+    inside(check)
+
+
 def test_without_watching_the_schedule_counts(ddns: Program) -> None:
     """WATCH=false: an address event starts nothing."""
 

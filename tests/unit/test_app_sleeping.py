@@ -74,7 +74,7 @@ def test_resting_where_hibernation_is_impossible(waiter: SystemWaiter) -> None:
     assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
     assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
     assert out.getvalue() == "The kernel cannot do it for 1.0 (False, True, False); sleeping in Python instead\n"
-    assert tired.nap(1.0, watch=False).why == "time"
+    assert tired.nap(1.0, 1.0, watch=False) == Wake("time")
     tired.close()
 
 

@@ -50,6 +50,17 @@ def test_a_failure_is_unhealthy_and_told_with_its_age() -> None:
     ]
 
 
+def test_a_clock_that_was_set_back_makes_no_wait_longer() -> None:
+    """What lies in the future is told as now, and the next round as no further away than it was."""
+    memory = Memory(NOW + 7200, 1, last=LastRound(NOW + 7200, 1.5, ok=True), next_round=NOW + 7500)
+
+    assert [line.text for line in status_lines(memory, NOW)] == [
+        "Running for 0s, 1 rounds",
+        "The last round was 0s ago and went well",
+        "The next round is due in 5m",
+    ]
+
+
 def test_an_overdue_round_is_unhealthy() -> None:
     """An instance that hangs is noticed although its last round went well."""
     assert "overdue" in healthy(Memory(last=GOOD, next_round=NOW - 700), NOW)

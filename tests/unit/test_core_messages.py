@@ -109,6 +109,13 @@ def test_lists_are_told() -> None:
     assert found == "Updated the WAF lists acc/a and acc/b.\nCleaned the WAF list acc/c."
 
 
+def test_a_failure_that_began_in_the_future_begins_now() -> None:
+    """The clock was set back: nothing has lasted for a negative time."""
+    found = of_round(report(problems=("detect.4",)), failing(detect__4=-7200))
+
+    assert found.failing == (("detect.4", NOW),)
+
+
 def test_failures_ping_the_failing_lines_only() -> None:
     """A monitor hears what failed, a service of everything, with what was kept and what to do."""
     found = of_round(report(name("a"), problems=("zone.example.org", "detect.6")), Memory())

@@ -221,6 +221,19 @@ def test_a_rate_limit_ends_the_round_and_blocks_the_next() -> None:
     assert memory.blocked_until == 0
 
 
+def test_a_block_from_before_the_clock_was_set_back_is_not_believed() -> None:
+    """No block lasts longer than an hour: one that seems to belongs to another time."""
+    kit = Kit()
+    kit.know("192.0.2.1")
+
+    blocked, memory = run_round(FOUR, Memory(blocked_until=kit.clock.now + 3600), kit.tools())
+    assert keys(blocked) == ["cloudflare.rate-limit"]
+    kit.clock.now -= 1
+    report, memory = run_round(FOUR, memory, kit.tools())
+    assert report.ok
+    assert memory.blocked_until == 0
+
+
 def test_a_rate_limit_while_writing_is_told_with_the_names() -> None:
     """A batch refused for its rate changed nothing; its names are named."""
     kit = Kit()

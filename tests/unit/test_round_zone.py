@@ -56,9 +56,10 @@ def test_a_wider_question_is_never_answered_from_a_narrower_reading(
     wanted = [Wanted(name, "A" if type_ == "A" else "AAAA", Clear()) for name, type_ in split]
     memory = Memory(records=((ZONE.id, SeenRecords((), 5.0, asked)), ("other", SeenRecords((), 9.0, "/"))))
 
-    assert (trusted(memory, carrier(*wanted), 4.0) is not None) is enough
-    assert trusted(memory, carrier(*wanted), 5.0) is None
-    assert trusted(Memory(), carrier(*wanted), 0.0) is None
+    assert (trusted(memory, carrier(*wanted), 8.0, 4.0) is not None) is enough
+    assert trusted(memory, carrier(*wanted), 9.0, 4.0) is None
+    assert trusted(memory, carrier(*wanted), 4.9, 4.0) is None  # a clock that was set back
+    assert trusted(Memory(), carrier(*wanted), 8.0, 9.0) is None
 
 
 class Cached:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TypeVar
+
+import pytest
 
 from ddns.core.memory import Memory
 from ddns.core.report import RoundReport
-from ddns.core.schedule import Cron, Every, Zones, system_zones
+from ddns.core.schedule import Cron, Every, Schedule, Zones, system_zones
 from ddns.core.settings import Lifecycle
 from ddns.errors import Interrupted, Problem
 from ddns.ports import Wake
@@ -20,11 +23,15 @@ GOOD = RoundReport(0.0, 0.0)
 
 
 class FakeClock:
-    """A clock that stands still."""
+    """A clock that is only moved by hand."""
+
+    def __init__(self) -> None:
+        """Begin at the start."""
+        self.now = START
 
     def time(self) -> float:
-        """Return the start."""
-        return START
+        """Return what it was set to."""
+        return self.now
 
     def monotonic(self) -> float:
         """Return the start."""
@@ -68,7 +75,8 @@ class FakeProgram:
         self.reports = reports
         self.wakes = wakes
         self.told: list[Event] = []
-        self.rests: list[float | None] = []
+        self.rests: list[float] = []
+        self.unwatched: list[float] = []
         self.aborts = 0
         self.reloads = 0
         self.patience = 7.0
@@ -102,10 +110,10 @@ class FakeProgram:
         self.told.append(event)
         return memory
 
-    def rest(self, memory: Memory, until: float | None) -> Wake:
+    def rest(self, memory: Memory, until: float, *, watch: bool) -> Wake:
         """Play the next wake."""
-        assert memory.next_round == (until or 0.0)
-        self.rests.append(until)
+        assert not watch or memory.next_round == until
+        (self.rests if watch else self.unwatched).append(until)
         return self.wakes.pop(0)
 
     @property
@@ -150,16 +158,111 @@ def test_no_round_on_start_when_it_is_not_wanted() -> None:
 
 def test_an_extra_round_keeps_the_old_appointment() -> None:
     """A round started by an address event or SIGUSR1 does not move the scheduled one, unless that is past."""
-    for why, before, expected in (
-        ("address", START + 120, START + 120),
-        ("now", START + 120, START + 120),
-        ("now", START - 1, START + 300),
+    for wake, before, expected in (
+        (Wake("address"), START + 120, START + 120),
+        (Wake("now"), START + 120, START + 120),
+        (Wake("now"), START - 1, START + 300),
+        (Wake("now"), START + 7200, START + 300),  # the clock was set back
+        (Wake("time"), START + 7200, START + 300),
+        (Wake("reload"), START + 120, START + 300),
     ):
         program = FakeProgram(Lifecycle(), [GOOD], [STOP])
         daemon = Daemon(program, FakeWaiter(), FakeClock(), once=False)
 
-        daemon.run(Memory(next_round=before), Wake("address" if why == "address" else "now"))
+        daemon.run(Memory(next_round=before), wake)
         assert program.rests == [expected]
+
+
+@pytest.mark.parametrize("schedule", [Every(300.0, ""), Cron("*/5 * * * *", "", "")])
+@pytest.mark.parametrize("step", [-3 * 10**7, -7200, -30, 30, 7200])
+def test_a_clock_that_is_set_in_the_middle_of_a_round_postpones_nothing(schedule: Schedule, step: int) -> None:
+    """What was reckoned on the old clock counts no longer than the schedule says on the new one."""
+
+    class Stepping(FakeProgram):
+        """Sets the clock while it does its round."""
+
+        def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
+            """Step."""
+            clock.now += step
+            return super().round(memory)
+
+    clock = FakeClock()
+    program = Stepping(Lifecycle(schedule=schedule), [GOOD], [STOP])
+    Daemon(program, FakeWaiter(), clock, once=False).run(Memory(), None)
+    assert program.rests[0] <= clock.now + 300
+
+
+def test_a_next_round_from_the_state_file_is_that_of_another_life() -> None:
+    """After a restart the interval begins with the first round."""
+    program = FakeProgram(Lifecycle(), [GOOD], [STOP])
+
+    Daemon(program, FakeWaiter(), FakeClock(), once=False).run(Memory(next_round=START + 5), None)
+    assert program.rests == [START + 300]
+
+
+class Flapping(FakeProgram):
+    """The address changes ``apart`` seconds after each round, until ``seconds`` have passed."""
+
+    def __init__(self, seconds: float, apart: float) -> None:
+        """Begin at the start; ``rounds`` are the seconds of its rounds from there."""
+        super().__init__(Lifecycle(schedule=Every(3600.0, "")), [], [])
+        self.clock = FakeClock()
+        self.seconds = seconds
+        self.apart = apart
+        self.rounds: list[float] = []
+
+    def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
+        """Note it."""
+        self.rounds.append(self.clock.now - START)
+        return GOOD, memory
+
+    def rest(self, memory: Memory, until: float, *, watch: bool) -> Wake:
+        """Wait for the next change, or for the end of a wait in which changes do not count."""
+        self.wakes = [Wake("time")]
+        if watch:
+            self.clock.now += self.apart
+            self.wakes = [STOP if self.clock.now > START + self.seconds else Wake("address")]
+        else:
+            self.clock.now = until
+        return super().rest(memory, until, watch=watch)
+
+    def flap(self, memory: Memory) -> list[float]:
+        """Begin with a change; return when the rounds were."""
+        Daemon(self, FakeWaiter(), self.clock, once=False).run(memory, Wake("address"))
+        return self.rounds
+
+
+def test_a_flapping_address_starts_few_rounds() -> None:
+    """Three at once, then one every thirty seconds; each wait is told, and the appointment stays."""
+    program = Flapping(300, 1)
+    rounds = program.flap(Memory(next_round=START + 3600))
+
+    assert rounds[:4] == [0, 1, 2, 30]
+    assert {later - earlier for earlier, later in pairwise(rounds[3:])} == {30}
+    assert program.moments.count("flapping") == len(rounds) - 3
+    assert set(program.rests) == {START + 3600}
+
+
+def test_rare_changes_are_never_held_up() -> None:
+    """One a minute starts a round each time; a debt from before the clock was set back is cut to thirty seconds."""
+    program = Flapping(300, 60)
+
+    assert program.flap(Memory()) == [0, 60, 120, 180, 240, 300]
+    assert program.unwatched == []
+    assert Flapping(60, 60).flap(Memory(calm_at=START + 10**7))[0] == 30
+
+
+def test_the_wait_for_quiet_ends_at_the_next_scheduled_round() -> None:
+    """A round that is due is not held up by what would have started one."""
+    assert Flapping(0, 1).flap(Memory(calm_at=START + 90, next_round=START + 20)) == [20]
+
+
+def test_a_stop_or_reload_ends_the_wait_for_quiet() -> None:
+    """Signals count as in any other wait."""
+    program = FakeProgram(Lifecycle(), [GOOD], [Wake("reload"), STOP])
+
+    Daemon(program, FakeWaiter(), FakeClock(), once=False).run(Memory(calm_at=START + 90), Wake("address"))
+    assert program.moments == ["flapping", "reload", "round", "waiting", "signal", "end"]
 
 
 def test_reload_is_followed_by_a_round() -> None:
@@ -224,7 +327,7 @@ def test_a_crash_of_a_round_does_not_end_the_years() -> None:
 
 
 def test_a_schedule_without_a_next_time_ends_with_a_failure() -> None:
-    """The 30th of February never comes: one round, then exit 1."""
+    """The 30th of February never comes: one round (none with UPDATE_ON_START=false), then exit 1."""
 
     class Never(Cron):
         """A cron expression that never matches."""
@@ -234,10 +337,13 @@ def test_a_schedule_without_a_next_time_ends_with_a_failure() -> None:
             assert zones is system_zones
             assert moment == datetime.fromtimestamp(START, UTC)
 
-    program = FakeProgram(Lifecycle(schedule=Never("0 0 30 2 *", "", "0 0 30 2 *")), [GOOD], [])
+    never = Never("0 0 30 2 *", "", "0 0 30 2 *")
+    program = FakeProgram(Lifecycle(schedule=never), [GOOD], [])
+    waiting = FakeProgram(Lifecycle(schedule=never, update_on_start=False, delete_on_stop=True), [GOOD], [])
 
-    assert play(program) == 1
+    assert (play(program), play(waiting)) == (1, 1)
     assert program.moments == ["start", "round", "no_schedule", "end"]
+    assert waiting.moments == ["start", "no_schedule", "cleanup", "end"]
 
 
 def test_the_interval_is_counted_from_the_start_of_the_round() -> None:
