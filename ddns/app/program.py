@@ -212,7 +212,8 @@ class Running:
         patience = COMMAND_SECONDS if self.loaded.settings.reporting.on_change else HURRY_SECONDS
         end = self._clock.monotonic() + patience
         while self.reports.busy and self._clock.monotonic() < end:
-            if self._sleeper.nap(self._clock.time() + END_SECONDS, watch=False).why == "stop":
+            woken = self._sleeper.nap(None, END_SECONDS, watch=False)
+            if woken and woken.why == "stop":
                 self._stops()
                 return
 
