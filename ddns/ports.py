@@ -7,7 +7,7 @@ from ddns.core.addresses import Detected, Family
 from ddns.core.entries import Source
 from ddns.core.objects.kind import Body, Kind
 from ddns.core.plan import RecordChange
-from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
+from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 
 T = TypeVar("T")
 
@@ -82,8 +82,10 @@ class DnsApi(Protocol):
         """Return the zone with this id; Gone when there is none."""
         ...
 
-    def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
-        """Return all A and AAAA records of a zone (of one ASCII name, of one type), every page of them."""
+    def records(
+        self, zone: Zone, names: frozenset[str] = frozenset(), types: frozenset[str] = ADDRESSES
+    ) -> tuple[Record, ...]:
+        """Return all records of a zone of these ASCII names and types (none: of any), from every page."""
         ...
 
     def batch(self, zone: Zone, steps: Sequence[RecordChange]) -> tuple[Record, ...]:

@@ -8,7 +8,7 @@ from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import find_zones, list_zones, zone_by_id
 from ddns.core.places import PlaceType
 from ddns.core.plan import RecordChange
-from ddns.core.records import Record, Zone
+from ddns.core.records import ADDRESSES, Record, Zone
 from ddns.core.settings import Access
 from ddns.ports import Clock, Http, ListApi
 
@@ -65,9 +65,11 @@ class Cloudflare:
         """See ``ports.DnsApi``."""
         return zone_by_id(self._transport, zone_id)
 
-    def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
+    def records(
+        self, zone: Zone, names: frozenset[str] = frozenset(), types: frozenset[str] = ADDRESSES
+    ) -> tuple[Record, ...]:
         """See ``ports.DnsApi``."""
-        return list_records(self._transport, zone, name, type_)
+        return list_records(self._transport, zone, names, types)
 
     def batch(self, zone: Zone, steps: Sequence[RecordChange]) -> tuple[Record, ...]:
         """See ``ports.DnsApi``."""

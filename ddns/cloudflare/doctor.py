@@ -7,7 +7,7 @@ from ddns.cloudflare.records import list_records
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import list_zones, zone_by_id
-from ddns.core.records import Zone
+from ddns.core.records import ADDRESSES, Zone
 from ddns.errors import ApiError, AuthError, DdnsError
 
 _PROBED = 3
@@ -70,7 +70,7 @@ def _zone(transport: Transport, zone: Zone) -> tuple[Finding, ...]:
         remedy = "some features, such as proxying, may not work until Cloudflare is the zone's name server"
         remarks = (Finding("remark", f"the zone {zone.name} is {zone.status}", remedy),)
     try:
-        count = len(list_records(transport, zone, "", ""))
+        count = len(list_records(transport, zone, frozenset(), ADDRESSES))
     except ApiError as error:
         return (*remarks, _bad(error))
     what = f"the token sees the zone {zone.name} and {count} A or AAAA record{'' if count == 1 else 's'} of it"

@@ -1,6 +1,5 @@
 """Objects that are read and written as one JSON document: ``ports.ObjectApi`` over HTTP."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from ddns import jsonio
@@ -28,15 +27,15 @@ class CloudflareObjects:
         deadline = self._transport.deadline()
         if not kind.paged:
             ask = Ask("GET", path, aim, limit=LARGE)
-            return _named(ask, rows(ask, self._transport.ask(ask, deadline)))
+            return tuple(_named(ask, each) for each in rows(ask, self._transport.ask(ask, deadline)))
 
         def question(page: int) -> Ask:
             return Ask("GET", f"{path}?page={page}&per_page={_SIZE}", aim, limit=LARGE)
 
-        found = collect(self._transport, Pages(question, _SIZE, _PAGES), deadline)
+        found = collect(self._transport, Pages(question, _SIZE, _PAGES, _named), deadline)
         if found is None:
             raise Unavailable(f"Cloudflare could not be asked to {aim}: there are too many")
-        return _named(question(1), found)
+        return tuple(found)
 
     def put(self, kind: Kind, scope: str, id_: str, body: Body) -> Body:
         """See ``ports.ObjectApi``."""
@@ -46,12 +45,11 @@ class CloudflareObjects:
         return row(ask, self._transport.ask(ask, self._transport.deadline()))
 
 
-def _named(ask: Ask, found: list[dict[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """Return the objects; an answer with one that has no ID or name is no reading."""
-    for each in found:
-        text(ask, each, "id")
-        text(ask, each, "name")
-    return tuple(found)
+def _named(ask: Ask, each: dict[str, Any]) -> Body:
+    """Return an object; an answer with one that has no ID or name is no reading."""
+    text(ask, each, "id")
+    text(ask, each, "name")
+    return each
 
 
 def _scope(scope: str) -> str:

@@ -4,7 +4,7 @@ Where the answer says neither how many rows nor how many pages there are, only a
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from ddns.cloudflare.ask import Answer, Ask, lost, rows, text
 from ddns.cloudflare.transport import Transport
@@ -12,18 +12,23 @@ from ddns.cloudflare.transport import Transport
 _SWEEPS: Final = 3
 """How often a list that changes while it is read is read anew."""
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
-class Pages(NamedTuple):
-    """A list to be read: the question for page 1, 2, …; how many rows a page has, and how many pages are too many."""
+class Pages(NamedTuple, Generic[T]):
+    """A list to be read: the question for page 1, 2, …; how many rows a page has, and how many pages are too many.
+
+    ``keep`` returns what is kept of a row, or None: of a large zone only what is asked for stays in memory.
+    """
 
     question: Callable[[int], Ask]
     size: int
     most: int
+    keep: Callable[[Ask, Row], T | None]
 
 
-def collect(transport: Transport, pages: Pages, deadline: float) -> list[Row] | None:
-    """Return all rows, each id once, or None when there are more than ``most`` pages.
+def collect(transport: Transport, pages: Pages[T], deadline: float) -> list[T] | None:
+    """Return what is kept of all rows, each once, or None when there are more than ``most`` pages.
 
     Unavailable when the pages contradict each other three times: a row may have slipped through.
     """
@@ -35,38 +40,45 @@ def collect(transport: Transport, pages: Pages, deadline: float) -> list[Row] | 
         if sweep.too_many:
             return None
         if sweep.whole:
-            return list(sweep.found.values())
+            return sweep.found
     raise lost(pages.question(1), "the pages of its answer contradict each other")
 
 
-class _Sweep:
-    """One reading from the first page to the last."""
+class _Sweep(Generic[T]):
+    """One reading from the first page to the last. Rows that move between two pages are seen at the border of them."""
 
-    def __init__(self, pages: Pages) -> None:
-        self.found: dict[str, Row] = {}
+    def __init__(self, pages: Pages[T]) -> None:
+        self.found: list[T] = []
         self.page = 1
         self.more = True
         self.too_many = False
         self.whole = True
         self._pages = pages
         self._total: int | None = None
+        self._count = 0
+        self._before: set[str] = set()
 
     def take(self, ask: Ask, answer: Answer) -> None:
-        """Add the rows of the page asked for, and decide whether there is another one."""
+        """Keep what is wanted of the page asked for, and decide whether there is another one."""
         part = rows(ask, answer)
-        known = len(self.found)
-        self.found.update((text(ask, each, "id"), each) for each in part)
+        fresh = {text(ask, each, "id"): each for each in part}
+        ids = set(fresh)
+        for known in self._before & ids:
+            del fresh[known]
+        self._before = ids
+        self._count += len(fresh)
+        self.found += [kept for each in fresh.values() if (kept := self._pages.keep(ask, each)) is not None]
         total = number(answer, "total_count")
         moved = self.page > 1 and total != self._total
         self._total = total
         if moved or number(answer, "count") not in {None, len(part)} or number(answer, "page") not in {None, self.page}:
             self.more = self.whole = False
-        elif part and self.page > 1 and len(self.found) == known:  # the page before it, once more
+        elif part and self.page > 1 and not fresh:  # the page before it, once more
             self.more = False
-            self.whole = len(self.found) == total
+            self.whole = self._count == total
         elif not self._next(answer, len(part)):
             self.more = False
-            self.whole = total is None or len(self.found) == total
+            self.whole = total is None or self._count == total
         elif self.page == self._pages.most or (total or 0) > self._pages.most * self._pages.size:
             self.more, self.too_many = False, True
         else:
@@ -77,7 +89,7 @@ class _Sweep:
         last = number(answer, "total_pages")
         if last is not None:
             return self.page < last
-        return count > 0 and (self._total is None or len(self.found) < self._total)
+        return count > 0 and (self._total is None or self._count < self._total)
 
 
 def number(answer: Answer, key: str) -> int | None:

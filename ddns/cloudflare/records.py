@@ -11,51 +11,53 @@ from ddns.cloudflare.paging import Pages, collect
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
 from ddns.core.entries import FIELDS, Field, Metadata
-from ddns.core.plan import Create, Delete, Patch, RecordChange
+from ddns.core.plan import Create, Delete, Patch, RecordChange, Rewrite
 from ddns.core.records import Record, Zone
 from ddns.errors import Refused
 
 BATCH_LIMIT: Final = 200  # on the Free plan; 3,500 on the others (Cloudflare documentation, 2026-04)
-_SIZE: Final = 5000  # the API gives up to 5,000,000 on one page (its schema, 2026-08)
-_PAGES: Final = 200
+_SIZE: Final = 1000  # the API gives up to 5,000,000 on one page (its schema, 2026-08); smaller pages bound the memory
+_PAGES: Final = 1000
 _VERSIONS: Final = {"A": 4, "AAAA": 6}
 
 
-def list_records(transport: Transport, zone: Zone, name: str, type_: str) -> tuple[Record, ...]:
-    """See ``ports.DnsApi``. ``name`` and ``type_`` may be empty: any."""
-    wanted = f"&name={quote(name, safe='')}" if name else ""
-    wanted += f"&type={type_}" if type_ else ""
-    aim = f"read the records of {name or zone.name}"
+def list_records(transport: Transport, zone: Zone, names: frozenset[str], types: frozenset[str]) -> tuple[Record, ...]:
+    """See ``ports.DnsApi``. A single name and a single type are asked for; what is not asked for is dropped at once."""
+    wanted = f"&name={quote(min(names), safe='')}" if len(names) == 1 else ""
+    wanted += f"&type={min(types)}" if len(types) == 1 else ""
+    aim = f"read the records of {min(names) if len(names) == 1 else zone.name}"
 
     def question(page: int) -> Ask:
         path = f"/zones/{segment(zone.id, 'zone')}/dns_records?page={page}&per_page={_SIZE}{wanted}"
         return Ask("GET", path, aim, limit=LARGE)
 
-    found = collect(transport, Pages(question, _SIZE, _PAGES), transport.deadline())
+    def keep(ask: Ask, each: dict[str, Any]) -> Record | None:
+        name, type_ = _key(ask, each)
+        asked = (not names or name in names) and (not types or type_ in types)
+        return _record(ask, each, name, type_) if asked else None
+
+    found = collect(transport, Pages(question, _SIZE, _PAGES, keep), transport.deadline())
     if found is None:
         raise lost(question(1), "its answer has no end")
-    ask = question(1)
-    records = [_record(ask, each) for each in found if text(ask, each, "type") in _VERSIONS]
-    return tuple(each for each in records if name in {"", each.name} and type_ in {"", each.type})
+    return tuple(found)
 
 
-def _record(ask: Ask, each: dict[str, Any]) -> Record:
-    content, type_ = text(ask, each, "content"), text(ask, each, "type")
+def _key(ask: Ask, each: dict[str, Any]) -> tuple[str, str]:
+    """Return the name, as we compare it, and the type of a record."""
+    return text(ask, each, "name").lower().rstrip("."), text(ask, each, "type")
+
+
+def _record(ask: Ask, each: dict[str, Any], name: str, type_: str) -> Record:
+    content = text(ask, each, "content") if type_ in _VERSIONS else str(each.get("content") or "")
     try:
         address = ip_address(content)
     except ValueError:
         address = None
-    if address is not None and address.version == _VERSIONS[type_]:
+    if address is not None and address.version == _VERSIONS.get(type_):
         content = str(address)
     meta = each.get("meta")
-    return Record(
-        id=text(ask, each, "id"),
-        name=text(ask, each, "name").lower().rstrip("."),
-        type=type_,
-        content=content,
-        meta=_metadata(ask, each),
-        read_only=isinstance(meta, dict) and meta.get("read_only") is True,
-    )
+    read_only = isinstance(meta, dict) and meta.get("read_only") is True
+    return Record(text(ask, each, "id"), name, type_, content, _metadata(ask, each), read_only)
 
 
 def _metadata(ask: Ask, each: dict[str, Any]) -> Metadata:
@@ -76,7 +78,7 @@ def send_batch(transport: Transport, zone: Zone, steps: Sequence[RecordChange]) 
     aim = _aim(zone, steps)
     body: dict[str, list[dict[str, Any]]] = {
         "deletes": [{"id": step.record.id} for step in steps if isinstance(step, Delete)],
-        "patches": [_patch(step) for step in steps if isinstance(step, Patch)],
+        "patches": [_patch(step) for step in steps if isinstance(step, Patch | Rewrite)],
         "posts": [_post(zone, step) for step in steps if isinstance(step, Create)],
     }
     document = jsonio.dumps({key: value for key, value in body.items() if value})
@@ -88,13 +90,15 @@ def send_batch(transport: Transport, zone: Zone, steps: Sequence[RecordChange]) 
     done = {key: rows(ask, Answer(told.get(key) or [], {})) for key in body}
     if any(len(done[key]) != len(sent) for key, sent in body.items()):
         raise lost(ask, "its answer does not show every change that was asked for")
-    return tuple(_record(ask, each) for each in done["posts"])
+    return tuple(_record(ask, each, *_key(ask, each)) for each in done["posts"])
 
 
 def _aim(zone: Zone, steps: Sequence[RecordChange]) -> str:
     if len(steps) > 1:
         return f"make {len(steps)} changes in zone {zone.name}"
     step = steps[0]
+    if isinstance(step, Rewrite):
+        return f"update the SPF record of {step.record.name}"
     if isinstance(step, Create):
         return f"create {step.type} {step.name} = {step.content}"
     verb = "delete" if isinstance(step, Delete) else "update"
@@ -111,11 +115,13 @@ def _post(zone: Zone, step: Create) -> dict[str, Any]:
     return sent | ({"comment": meta.comment} if meta.comment else {}) | ({"tags": list(meta.tags)} if meta.tags else {})
 
 
-def _patch(step: Patch) -> dict[str, Any]:
+def _patch(step: Patch | Rewrite) -> dict[str, Any]:
     """Return only what changes: what is not sent stays. An empty comment is sent, for that clears it."""
     sent: dict[str, Any] = {"id": step.record.id}
     if step.content != step.record.content:
         sent["content"] = step.content
+    if isinstance(step, Rewrite):
+        return sent
     return sent | {field: _value(step.meta, field) for field in FIELDS if field in step.fields}
 
 

@@ -20,8 +20,8 @@ def list_zones(transport: Transport) -> tuple[Zone, ...] | None:
     def question(page: int) -> Ask:
         return Ask("GET", f"/zones?page={page}&per_page={_SIZE}", "list the zones")
 
-    found = collect(transport, Pages(question, _SIZE, _PAGES), transport.deadline())
-    return None if found is None else tuple(_zone(question(1), each) for each in found)
+    found = collect(transport, Pages(question, _SIZE, _PAGES, _zone), transport.deadline())
+    return None if found is None else tuple(found)
 
 
 def find_zones(transport: Transport, name: str) -> tuple[Zone, ...]:
@@ -40,10 +40,10 @@ def _named(transport: Transport, spelling: str, deadline: float) -> tuple[Zone, 
         path = f"/zones?name={quote(spelling, safe='')}&page={page}&per_page={_SIZE}"
         return Ask("GET", path, f"find the zone {spelling}")
 
-    found = collect(transport, Pages(question, _SIZE, _PAGES), deadline)
+    found = collect(transport, Pages(question, _SIZE, _PAGES, _zone), deadline)
     if found is None:
         raise lost(question(1), "its answer has many more zones than there can be of one name")
-    return tuple(_zone(question(1), each) for each in found)
+    return tuple(found)
 
 
 def zone_by_id(transport: Transport, zone_id: str) -> Zone:

@@ -14,6 +14,7 @@ from ddns.core.places import Networks, Place, PlaceType, outermost
 from ddns.core.plan import Abort, Clear, Goal, Intent, Preserve, Update, Wanted
 from ddns.core.selectors import AddressFilter
 from ddns.core.settings import UpdateSettings
+from ddns.core.spf import SpfEntry, SpfGoals
 
 Answers = Mapping[tuple[Source, Family], Detected]
 """What every source answered, by source and family."""
@@ -46,17 +47,27 @@ class PlaceGoals(NamedTuple):
         return any(isinstance(goal, Networks) for goal in self.goals)
 
 
-Decided = tuple[tuple[EntryGoals, ...], tuple[PlaceGoals, ...]]
-"""What everything the user named wants: the entries, and the places."""
+class Decided(NamedTuple):
+    """What everything the user named wants."""
+
+    entries: tuple[EntryGoals, ...] = ()
+    spf: tuple[SpfGoals, ...] = ()
+    places: tuple[PlaceGoals, ...] = ()
+
+    @property
+    def zoned(self) -> tuple[EntryGoals | SpfGoals, ...]:
+        """Return what is in a zone and may be worked on."""
+        entries = (goals for goals in self.entries if goals.active)
+        return (*entries, *(goals for goals in self.spf if goals.active))
 
 
 def decide(settings: UpdateSettings, answers: Answers) -> Decided:
     """Return what every entry and every place wants, in the order of the settings."""
-    entries = (
-        EntryGoals(entry, (intent_of(entry, 4, answers), intent_of(entry, 6, answers))) for entry in settings.entries
+    return Decided(
+        tuple(EntryGoals(one, (intent_of(one, 4, answers), intent_of(one, 6, answers))) for one in settings.entries),
+        tuple(SpfGoals(one, (_published(one, 4, answers), _published(one, 6, answers))) for one in settings.spf),
+        tuple(PlaceGoals(one, (goal_of(one, 4, answers), goal_of(one, 6, answers))) for one in places(settings)),
     )
-    chosen = (PlaceGoals(place, (goal_of(place, 4, answers), goal_of(place, 6, answers))) for place in places(settings))
-    return tuple(entries), tuple(chosen)
 
 
 def places(settings: UpdateSettings) -> tuple[Place, ...]:
@@ -67,7 +78,8 @@ def places(settings: UpdateSettings) -> tuple[Place, ...]:
 
 def questions(settings: UpdateSettings) -> tuple[tuple[Source, Family], ...]:
     """Return every source to be asked, each once per family: IPv4 first, then IPv6, in the order of first use."""
-    users = [*(entry.sources for entry in settings.entries), *(place.sources for place in places(settings))]
+    users = [entry.sources for entry in settings.entries]
+    users += [one.sources for one in (*settings.spf, *places(settings))]
     asked = ((sources[index], family) for index, family in enumerate(FAMILIES) for sources in users)
     return tuple({(source, family): None for source, family in asked if source is not None})
 
@@ -94,6 +106,18 @@ def intent_of(entry: Entry, family: Family, answers: Answers) -> Intent:
     if not detected.found:
         return Clear()
     return _update(entry, detected.found)
+
+
+def _published(entry: SpfEntry, family: Family, answers: Answers) -> Intent:
+    """Return what an SPF record should say for one family; what is known to be empty changes nothing there."""
+    source = entry.sources[0 if family == 4 else 1]
+    if source is None:
+        return Preserve()
+    detected = _checked(answers.get((source, family)), family)
+    if isinstance(detected, Unknown):
+        return Abort(detected.reason)
+    addresses = sorted({item.ip for item in detected.found}, key=int)
+    return Update(tuple(addresses)) if addresses else Preserve()
 
 
 def _checked(detected: Detected | None, family: Family) -> Detected:

@@ -131,7 +131,7 @@ def _changes(report: RoundReport) -> Iterator[str]:
             found = [item for item in report.places if item.status == "changed" and item.cleanup is clean]
             names = [item.name for item in found if item.type == type_]
             if names:
-                yield f"{text} the {noun}{'s' if len(names) > 1 else ''} {_join(names)}."
+                yield f"{text} the {noun}{'s' * (len(names) > 1 and type_ != 'SPF')} {_join(names)}."
 
 
 def _change(what: str, old: tuple[str, ...], new: tuple[str, ...], *, cleanup: bool) -> str:

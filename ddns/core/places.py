@@ -13,6 +13,7 @@ NOUNS: dict[str, str] = {
     "LOCATION": "Gateway location",
     "GROUP": "Access group",
     "ORIGIN": "origin",
+    "SPF": "SPF record of",
 }
 """What messages call a place."""
 LIST_TYPES: frozenset[PlaceType] = frozenset({"LIST", "GATEWAY_LIST"})

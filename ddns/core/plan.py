@@ -87,6 +87,16 @@ class Delete(NamedTuple):
     reason: str
 
 
+class Rewrite(NamedTuple):
+    """The addresses in the text of an SPF record are exchanged: ``old`` → ``new``; ``content`` is the new text."""
+
+    key: Key
+    record: Record
+    content: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
 class KeepItem(NamedTuple):
     """An item of a place stays as it is. ``slot``: which of several sets of the place it is in ("": there is one)."""
 
@@ -119,7 +129,7 @@ class DeleteList(NamedTuple):
     items: tuple[ListItem, ...]
 
 
-RecordChange = Create | Patch | Delete
+RecordChange = Create | Patch | Delete | Rewrite
 ItemChange = AddItem | RemoveItem | DeleteList
 Change = RecordChange | ItemChange
 Step = Keep | KeepItem | Change

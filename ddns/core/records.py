@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from ddns.core.entries import Metadata
 
+ADDRESSES = frozenset({"A", "AAAA"})
+"""The types of records that hold an address."""
+
 
 class Zone(NamedTuple):
     """A zone. ``name`` is ASCII (the API answers Unicode names for zones); ``status`` is an open enum."""
@@ -16,7 +19,7 @@ class Zone(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An A or AAAA record as the API told it. ``content`` is the address in canonical spelling, or what stood there."""
+    """A record as the API told it. ``content`` of A and AAAA is an address in canonical form, or what stood there."""
 
     id: str
     name: str

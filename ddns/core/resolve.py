@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry
 from ddns.core.records import Zone
+from ddns.core.spf import SpfEntry
 from ddns.errors import Problem
 
 ZONE_SECONDS = 24 * 3600.0
@@ -92,7 +93,7 @@ def inside(name: str, zone: Zone) -> bool:
     return name == zone.name or name.endswith(f".{zone.name}")
 
 
-def digest(entries: Iterable[Entry]) -> str:
+def digest(entries: Iterable[Entry | SpfEntry]) -> str:
     """Return a short text that changes with the set of names whose zones are remembered."""
     texts = sorted({f"{entry.zone_id}/{entry.domain.ascii}" for entry in entries})
     return f"{len(texts)}-{crc32(','.join(texts).encode()):08x}"

@@ -11,6 +11,7 @@ from ddns.core.places import ListRules, Place
 from ddns.core.regexes import CommentRegex
 from ddns.core.schedule import Every, Schedule
 from ddns.core.selectors import AddressFilter
+from ddns.core.spf import SpfEntry
 
 DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4"
 
@@ -67,6 +68,7 @@ class UpdateSettings(NamedTuple):
     places: tuple[Place, ...] = ()
     """Every place that is neither a record nor a WAF list."""
     gateway_lists: ListRules = ListRules()
+    spf: tuple[SpfEntry, ...] = ()
     owned: CommentRegex = CommentRegex("")
     """MANAGED_RECORDS_COMMENT_REGEX: which records are ours."""
     policy: Literal["sync", "upsert-only"] = "sync"

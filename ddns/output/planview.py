@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ddns.core.plan import AddItem, CarrierPlan, Create, Delete, DeleteList, Keep, KeepItem, Patch, Plan, Step
+from ddns.core.plan import AddItem, CarrierPlan, Create, Delete, DeleteList, Keep, KeepItem, Patch, Plan, Rewrite, Step
 from ddns.output.lines import Line
 from ddns.output.wording import people, step_text
 
@@ -43,6 +43,8 @@ def _facts(step: Step) -> dict[str, object]:
         case Keep() | Patch() | Delete():
             return _record_facts(step)
         case _:
+            if isinstance(step, Rewrite):
+                return {"action": "update", "type": step.key[1], "name": step.key[0], "old": step.old, "new": step.new}
             return {"action": "keep" if isinstance(step, KeepItem) else "delete", "item": str(step.item.network)}
 
 

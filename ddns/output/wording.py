@@ -6,7 +6,7 @@ from ddns.core.addresses import Known, family_name
 from ddns.core.domains import Domain
 from ddns.core.entries import Metadata
 from ddns.core.places import NOUNS
-from ddns.core.plan import AddItem, Create, Delete, DeleteList, Keep, KeepItem, Patch, RemoveItem, Step
+from ddns.core.plan import AddItem, Create, Delete, DeleteList, Keep, KeepItem, Patch, RemoveItem, Rewrite, Step
 from ddns.core.report import Detection, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.lines import Line, Meaning
@@ -143,6 +143,8 @@ def step_text(step: Step) -> str:
             return f"{'=' if isinstance(step, KeepItem) else '-'} {step.item.network}"
         case DeleteList():
             return "- the whole list"
+        case Rewrite():
+            return f"~ SPF {people(step.key[0])} {arrow(step.old, step.new)}"
         case _:
             return _record_step(step)
 

@@ -8,6 +8,7 @@ from ddns.core.places import PlaceType
 from ddns.core.plan import CarrierPlan, Change, Key
 from ddns.core.records import Zone
 from ddns.core.settings import UpdateSettings
+from ddns.core.spf import SpfGoals
 from ddns.errors import Problem
 from ddns.ports import Clock, Detector, DnsApi, ListApi, ObjectApi
 
@@ -106,7 +107,7 @@ def key_of_place(goals: PlaceGoals) -> Key:
     return str(goals.place), goals.place.type
 
 
-def name_of(goals: EntryGoals) -> str:
+def name_of(goals: EntryGoals | SpfGoals) -> str:
     """Return what an entry is called while its zone is not known."""
     entry = goals.entry
     return f"{entry.domain.ascii} (zone {entry.zone_id})" if entry.zone_id else entry.domain.ascii

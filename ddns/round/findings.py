@@ -56,7 +56,7 @@ class Findings(NamedTuple):
     began: float
     blocked_until: float = 0.0
     detections: tuple[Detection, ...] = ()
-    decided: Decided = ((), ())
+    decided: Decided = Decided()
     located: Located = Located()
     carriers: tuple[AnyCarrier, ...] = ()
     done: tuple[Done, ...] = ()

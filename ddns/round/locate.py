@@ -8,17 +8,20 @@ from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory, SeenZone
 from ddns.core.records import Zone
 from ddns.core.resolve import ZONE_SECONDS, Ask, Lost, absolute, by_name, covering, digest, walk
+from ddns.core.spf import SpfEntry, SpfGoals
 from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
 from ddns.round.carrier import Job
 from ddns.round.trouble import advice, reason
 
+Zoned = EntryGoals | SpfGoals
+"""What is in a zone."""
 ByName = dict[str, tuple[Zone, ...]]
 
 
 class Spot(NamedTuple):
     """Where an entry is: its absolute ASCII name, and the zone it is in."""
 
-    goals: EntryGoals
+    goals: Zoned
     name: str
     zone: Zone
 
@@ -31,19 +34,19 @@ class Located(NamedTuple):
     """
 
     spots: tuple[Spot, ...] = ()
-    lost: tuple[tuple[EntryGoals, Lost], ...] = ()
+    lost: tuple[tuple[Zoned, Lost], ...] = ()
     reliable: bool = True
     limited: RateLimited | None = None
 
 
-def locate(job: Job, wanted: tuple[EntryGoals, ...], memory: Memory) -> Located:
+def locate(job: Job, wanted: tuple[Zoned, ...], memory: Memory) -> Located:
     """Find the zone of each entry. Only Interrupted is raised."""
     if not wanted:
         return Located()
     known = remembered(memory, (goals.entry for goals in wanted), job.tools.clock.time())
     finder = _Finder(job, known)
     spots: list[Spot] = []
-    lost: list[tuple[EntryGoals, Lost]] = []
+    lost: list[tuple[Zoned, Lost]] = []
     try:
         for goals in wanted:
             found = finder.find(goals)
@@ -56,7 +59,7 @@ def locate(job: Job, wanted: tuple[EntryGoals, ...], memory: Memory) -> Located:
     return Located(tuple(spots), tuple(lost), finder.reliable)
 
 
-def remembered(memory: Memory, entries: Iterable[Entry], now: float) -> tuple[Zone, ...]:
+def remembered(memory: Memory, entries: Iterable[Entry | SpfEntry], now: float) -> tuple[Zone, ...]:
     """Return the zones found before, or none when one is too old or the names are not those they were found for.
 
     They are trusted together or not at all: with one zone missing, a name could be taken for one of its parent's.
@@ -66,7 +69,7 @@ def remembered(memory: Memory, entries: Iterable[Entry], now: float) -> tuple[Zo
     return tuple(item.zone for item in memory.zones)
 
 
-def remember(memory: Memory, wanted: tuple[EntryGoals, ...], located: Located, now: float) -> Memory:
+def remember(memory: Memory, wanted: tuple[Zoned, ...], located: Located, now: float) -> Memory:
     """Return the memory with the zones that were found, or without any where an answer was not complete. Pure."""
     if not wanted or located.limited is not None:
         return memory
@@ -97,7 +100,7 @@ class _Finder:
         self._errors: dict[str, Lost] = {}
         self.reliable = True
 
-    def find(self, goals: EntryGoals) -> Spot | Lost:
+    def find(self, goals: Zoned) -> Spot | Lost:
         """Return where an entry is or why that is not known; RateLimited and Interrupted end the search."""
         entry = goals.entry
         found = self._by_id(entry.zone_id) if entry.zone_id else self._by_name(entry)
@@ -121,7 +124,7 @@ class _Finder:
             return self._lost(f"zone.{zone_id}", error)
         return _no_zone(zone_id, "the zone with this ID is deleted") if zone.status == "deleted" else zone
 
-    def _by_name(self, entry: Entry) -> Zone | Lost:
+    def _by_name(self, entry: Entry | SpfEntry) -> Zone | Lost:
         found = covering(entry.domain, self._known)
         if found is None and self._listed is False:
             self._listed = self._list()
@@ -142,7 +145,7 @@ class _Finder:
         self._known = by_name(zones or ())
         return True
 
-    def _walk(self, entry: Entry) -> Zone | Lost:
+    def _walk(self, entry: Entry | SpfEntry) -> Zone | Lost:
         while isinstance(found := walk(entry.domain, self._asked), Ask):
             if found.name in self._errors:
                 return self._errors[found.name]

@@ -3,16 +3,16 @@
 The final cleaning of DELETE_ON_STOP is the same pipe, with every source in scope answering "known to be empty".
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ddns.core.addresses import Detected, Family, Known
 from ddns.core.entries import Source
-from ddns.core.intents import Decided, PlaceGoals, decide, filtered, questions, wanted
+from ddns.core.intents import Decided, EntryGoals, PlaceGoals, decide, filtered, questions, wanted
 from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.places import LIST_TYPES
-from ddns.core.plan import Wanted
 from ddns.core.report import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
+from ddns.core.spf import SpfGoals
 from ddns.errors import ApiError, Interrupted, Problem
 from ddns.round.apply import apply
 from ddns.round.carrier import Job, Tools
@@ -69,7 +69,7 @@ def _stages(job: Job, memory: Memory, found: Findings) -> Iterator[Findings]:
     found = found._replace(decided=decided)
     yield found
     job.tools.share(2)  # a search that takes all the time must leave some for the zones it does find
-    located = locate(job, tuple(goals for goals in decided[0] if goals.active), memory)
+    located = locate(job, decided.zoned, memory)
     found = found._replace(located=located, carriers=_carriers(job, located, decided))
     yield found
     for number, carrier in enumerate(found.carriers):
@@ -105,12 +105,15 @@ def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier,
     for spot in located.spots:
         groups.setdefault(spot.zone.id, []).append(spot)
     ordered = sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id))
-    zones = [ZoneCarrier(job.tools.dns, job.settings, group[0].zone, _wanted_in(group)) for group in ordered]
-    return (*zones, *_places(job, [goals for goals in decided[1] if goals.active]))
+    zones = [_zone(job, group) for group in ordered]
+    return (*zones, *_places(job, [goals for goals in decided.places if goals.active]))
 
 
-def _wanted_in(group: Iterable[Spot]) -> tuple[Wanted, ...]:
-    return tuple(item for spot in group for item in wanted(spot.goals, spot.name))
+def _zone(job: Job, group: Sequence[Spot]) -> ZoneCarrier:
+    """Return the carrier of one zone. The cleaning leaves SPF records alone."""
+    asked = [item for spot in group if isinstance(spot.goals, EntryGoals) for item in wanted(spot.goals, spot.name)]
+    spf = [spot.goals for spot in group if isinstance(spot.goals, SpfGoals)]
+    return ZoneCarrier(job.tools.dns, job.settings, group[0].zone, asked, spf)
 
 
 def _places(job: Job, active: Sequence[PlaceGoals]) -> Iterator[AnyCarrier]:

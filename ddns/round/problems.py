@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ddns.core.addresses import FAMILIES, Known, family_name, record_type
 from ddns.core.intents import EntryGoals, places, questions
+from ddns.core.places import NOUNS
 from ddns.core.plan import Abort, Key
 from ddns.core.report import Detection, Result, few, is_record
 from ddns.core.resolve import Lost, status_warning
@@ -11,6 +12,7 @@ from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Busy, Problem
 from ddns.round.carrier import Job
 from ddns.round.findings import Done, Findings
+from ddns.round.locate import Zoned
 from ddns.round.results import moved
 from ddns.round.trouble import advice, as_sentence, reason
 from ddns.round.zone import ZoneCarrier
@@ -22,7 +24,7 @@ def problems(job: Job, found: Findings, told: Sequence[Result], wait: float) -> 
     """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit)."""
     for detection in found.detections:
         yield from _undetected(job.settings, detection)
-    for goals in found.decided[0]:
+    for goals in found.decided.entries:
         yield from _underivable(goals, found)
     yield from _lost(found.located.lost)
     by_key = {item.key: item for item in told}
@@ -78,7 +80,7 @@ def _underivable(goals: EntryGoals, found: Findings) -> Iterator[Problem]:
         yield Problem(f"hostid.{name}", what, "They stay as they are; other names went on", remedy)
 
 
-def _lost(lost: Iterable[tuple[EntryGoals, Lost]]) -> Iterator[Problem]:
+def _lost(lost: Iterable[tuple[Zoned, Lost]]) -> Iterator[Problem]:
     """Return one problem for each cause, naming the names it concerns."""
     groups: dict[Lost, list[str]] = {}
     for goals, cause in lost:
@@ -190,12 +192,11 @@ class _Writing:
                 yield self._not_updated(result, error)
 
     def _not_updated(self, result: Result, error: ApiError) -> Problem:
-        carrier = self._done.carrier
-        what = f"Could not update the {carrier.kind} {result.name}: {reason(error)}"
+        what = f"Could not update the {NOUNS[result.type]} {self.move(result)}: {reason(error)}"
         kept = f"Nothing was removed; {'what was added stays' if result.added else 'its items stay as they are'}"
         if isinstance(error, Busy):
             kept = "Nothing was removed; the pending change, perhaps an earlier one of ours, may still change its items"
-        key = f"{carrier.key.partition('.')[0]}.{result.name}"
+        key = f"{result.type.lower().replace('_', '-')}.{result.name}"
         return Problem(key, what, kept, advice(error, cleanup=self._job.cleanup))
 
     def _end(self) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory, SeenRecords
 from ddns.core.plan import Plan
 from ddns.core.report import Result, RoundReport, is_record
@@ -36,14 +35,10 @@ def report(job: Job, memory: Memory, found: Findings, clock: Clock) -> tuple[Rou
         found.interrupted,
         plan=Plan(plans) if job.dry_run and not found.interrupted else None,
     )
-    memory = _looked(job, remember(memory, _searched(found), found.located, found.started), found)
+    memory = _looked(job, remember(memory, found.decided.zoned, found.located, found.started), found)
     if job.dry_run:
         return made, memory
     return made, memory._replace(published=_published(memory, found, told), blocked_until=blocked)
-
-
-def _searched(found: Findings) -> tuple[EntryGoals, ...]:
-    return tuple(goals for goals in found.decided[0] if goals.active)
 
 
 def _looked(job: Job, memory: Memory, found: Findings) -> Memory:

@@ -2,8 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ddns.core.intents import EntryGoals, PlaceGoals, wanted
-from ddns.core.plan import Abort, AddItem, Change, Clear, Create, Delete, DeleteList, Key, Patch, Update, Wanted, key_of
+from ddns.core.intents import EntryGoals, wanted
+from ddns.core.plan import (
+    Abort,
+    AddItem,
+    Change,
+    Clear,
+    Create,
+    Delete,
+    DeleteList,
+    Goal,
+    Intent,
+    Key,
+    Patch,
+    Rewrite,
+    Update,
+    Wanted,
+    key_of,
+)
 from ddns.core.report import Outcome, Result, ResultStatus
 from ddns.round.carrier import Contents, key_of_place, name_of
 from ddns.round.findings import Done, Findings
@@ -29,16 +45,20 @@ def results(found: Findings, published: Published, *, waits: bool) -> Iterator[R
 
 def _outside(found: Findings, published: Published) -> Iterator[Result]:
     """Return the results of what is in no carrier: without an address, or without a zone."""
-    entries, chosen = found.decided
     placed = {spot.goals for spot in found.located.spots}
     why = {goals: cause.why for goals, cause in found.located.lost}
     limited = WAITING if found.located.limited else ""
-    for goals in entries:
+    for goals in found.decided.entries:
         if goals not in placed:
             yield from _entry(goals, published, why.get(goals, limited))
-    for place in chosen:
+    for spf in found.decided.spf:
+        if spf not in placed and spf.active and why.get(spf, limited):
+            yield failed(spf.key, published, why.get(spf, limited))
+        elif not spf.active:
+            yield from _idle_place(spf.key, spf.intents)
+    for place in found.decided.places:
         if not place.active:
-            yield from _idle_place(place)
+            yield from _idle_place(key_of_place(place), place.goals)
 
 
 def failed(key: Key, published: Published, why: str) -> Result:
@@ -63,10 +83,10 @@ def _idle(items: Iterable[Wanted], published: Published) -> Iterator[Result]:
             yield Result(item.name, item.type, "preserved", old, old, item.intent.why)
 
 
-def _idle_place(goals: PlaceGoals) -> Iterator[Result]:
-    why = next((goal.why for goal in goals.goals if isinstance(goal, Abort)), "")
+def _idle_place(key: Key, goals: Iterable[Goal | Intent]) -> Iterator[Result]:
+    why = next((goal.why for goal in goals if isinstance(goal, Abort)), "")
     if why:
-        yield Result(*key_of_place(goals), "preserved", reason=why)
+        yield Result(*key, "preserved", reason=why)
 
 
 def of_carrier(done: Done, published: Published) -> Iterator[Result]:
@@ -119,6 +139,8 @@ def moved(before: Contents, changes: Iterable[Change]) -> Contents:
 def _taken(step: Change) -> tuple[str, ...]:
     if isinstance(step, Patch | Delete):
         return (step.record.content,)
+    if isinstance(step, Rewrite):
+        return step.old
     if isinstance(step, DeleteList):
         return tuple(str(item.network) for item in step.items)
     return () if isinstance(step, Create | AddItem) else (str(step.item.network),)
@@ -127,4 +149,6 @@ def _taken(step: Change) -> tuple[str, ...]:
 def _given(step: Change) -> tuple[str, ...]:
     if isinstance(step, Create | Patch):
         return (step.content,)
+    if isinstance(step, Rewrite):
+        return step.new
     return (str(step.network),) if isinstance(step, AddItem) else ()

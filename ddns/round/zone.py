@@ -3,13 +3,15 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from ddns.core.intents import disputed, merged
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Key, Patch, Update, Wanted, key_of
+from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Key, Patch, Rewrite, Update, Wanted, key_of
 from ddns.core.planner import owned_records, plan_zone
 from ddns.core.records import Record, Zone
 from ddns.core.settings import UpdateSettings
+from ddns.core.spf import SpfGoals, held, plan_spf
 from ddns.ports import DnsApi
 from ddns.round.carrier import Batch, Carrier, Contents, Unit
 
@@ -17,20 +19,22 @@ Records = tuple[Record, ...]
 
 
 class Question(NamedTuple):
-    """What is asked of a zone: records of one ASCII name ("": all names) and one type ("": both)."""
+    """What is asked of a zone: records of these ASCII names and types."""
 
-    name: str = ""
-    type: str = ""
+    names: frozenset[str]
+    types: frozenset[str]
 
     def __str__(self) -> str:
-        """Return the text kept beside a reading."""
-        return f"{self.name}/{self.type}"
+        """Return the text kept beside a reading: the same for the same question."""
+        names = ",".join(sorted(self.names))
+        return f"{len(self.names)}-{crc32(names.encode()):08x}/{','.join(sorted(self.types))}"
 
 
-def question(wanted: Iterable[Wanted]) -> Question:
-    """Return the smallest single listing that shows all of these."""
-    names, types = {item.name for item in wanted}, {item.type for item in wanted}
-    return Question(names.pop() if len(names) == 1 else "", types.pop() if len(types) == 1 else "")
+def question(keys: Iterable[Key]) -> Question:
+    """Return the smallest listing that shows all of these."""
+    listed = tuple(keys)
+    types = frozenset("TXT" if type_ == "SPF" else type_ for _, type_ in listed)
+    return Question(frozenset(name for name, _ in listed), types)
 
 
 class ZoneCarrier(Carrier[Records]):
@@ -38,7 +42,9 @@ class ZoneCarrier(Carrier[Records]):
 
     kind = "zone"
 
-    def __init__(self, dns: DnsApi, settings: UpdateSettings, zone: Zone, asked: Sequence[Wanted]) -> None:
+    def __init__(
+        self, dns: DnsApi, settings: UpdateSettings, zone: Zone, asked: Sequence[Wanted], spf: Sequence[SpfGoals] = ()
+    ) -> None:
         """Nothing is read yet."""
         self.zone: Zone = zone
         self.name = zone.name
@@ -46,18 +52,23 @@ class ZoneCarrier(Carrier[Records]):
         self.wanted = merged(asked)
         self.disputed = disputed(asked, self.wanted)
         active = [item for item in self.wanted if isinstance(item.intent, Clear | Update)]
-        self.active: tuple[Key, ...] = tuple(item.key for item in active)
-        self.question = question(active)
+        self.active: tuple[Key, ...] = (*(item.key for item in active), *(goals.key for goals in spf))
+        self.question = question(self.active)
+        self._spf = spf
         self._dns = dns
         self._settings = settings
 
     def read(self) -> Records:
         """See ``carrier.Carrier``."""
-        return self._dns.records(self.zone, name=self.question.name, type_=self.question.type)
+        return self._dns.records(self.zone, self.question.names, self.question.types)
 
     def plan(self, observed: Records) -> CarrierPlan:
         """See ``carrier.Carrier``."""
-        return plan_zone(self.zone, self.wanted, observed, self._settings.owned, self._settings.policy)
+        plan = plan_zone(self.zone, self.wanted, observed, self._settings.owned, self._settings.policy)
+        found = [plan_spf(goals, observed) for goals in self._spf]
+        rewrites = tuple(item.step for item in found if item.step is not None)
+        failed = tuple(item.failed for item in found if item.failed is not None)
+        return plan._replace(steps=(*rewrites, *plan.steps), failed=(*plan.failed, *failed))
 
     def batches(self, changes: Sequence[Change], observed: Records) -> deque[Batch]:
         """See ``carrier.Carrier``."""
@@ -67,7 +78,7 @@ class ZoneCarrier(Carrier[Records]):
 
     def write(self, observed: Records, steps: Sequence[Change]) -> Records:
         """See ``carrier.Carrier``."""
-        changes = [step for step in steps if isinstance(step, Create | Patch | Delete)]
+        changes = [step for step in steps if isinstance(step, Create | Patch | Delete | Rewrite)]
         made = self._dns.batch(self.zone, changes)
         records = {record.id: record for record in observed}
         for step in changes:
@@ -75,12 +86,15 @@ class ZoneCarrier(Carrier[Records]):
                 records.pop(step.record.id, None)
             elif isinstance(step, Patch):
                 records[step.record.id] = step.record._replace(content=step.content, meta=step.meta)
+            elif isinstance(step, Rewrite):
+                records[step.record.id] = step.record._replace(content=step.content)
         return (*records.values(), *made)
 
     def contents(self, observed: Records) -> Contents:
         """See ``carrier.Carrier``."""
         groups = owned_records(observed, self._settings.owned)
-        return {key: tuple(sorted({record.content for record in group})) for key, group in groups.items()}
+        found = {key: tuple(sorted({record.content for record in group})) for key, group in groups.items()}
+        return found | {goals.key: held(goals, observed) for goals in self._spf}
 
 
 def units(changes: Iterable[Change], limit: int) -> list[Unit]:
@@ -117,13 +131,10 @@ def packed(items: Iterable[Unit], limit: int) -> deque[Batch]:
 
 
 def trusted(memory: Memory, carrier: ZoneCarrier, now: float, lasting: float) -> SeenRecords | None:
-    """Return a kept reading that holds everything the carrier would ask for and is no older than ``lasting`` seconds.
+    """Return a kept reading that answers what the carrier would ask and is no older than ``lasting`` seconds.
 
     One from the future (``now`` is UNIX seconds) is of a clock that was set back, and as old as may be.
     """
     seen = dict(memory.records).get(carrier.zone.id)
-    if seen is None or not 0.0 <= now - seen.seen < lasting:
-        return None
-    name, _, type_ = seen.asked.partition("/")
-    fits = name in {"", carrier.question.name} and type_ in {"", carrier.question.type}
+    fits = seen is not None and 0.0 <= now - seen.seen < lasting and seen.asked == str(carrier.question)
     return seen if fits else None

@@ -62,7 +62,7 @@ class Rig(NamedTuple):
 
     def one(self, type_: str = "A", name: str = HOME) -> Record:
         """Read the one record of a name."""
-        (record,) = self.api.records(self.zone(), name=name, type_=type_)
+        (record,) = self.api.records(self.zone(), frozenset({name}), frozenset({type_}))
         return record
 
 
@@ -105,10 +105,10 @@ def test_records_are_read_by_zone_name_and_type(rig: Rig) -> None:
     zone = rig.zone()
 
     assert len(rig.api.records(zone)) == 3
-    assert len(rig.api.records(zone, name=HOME)) == 2
-    assert len(rig.api.records(zone, type_="A")) == 2
-    assert [each.content for each in rig.api.records(zone, name="*.example.org")] == ["192.0.2.9"]
-    assert rig.api.records(zone, name="none.example.org") == ()
+    assert len(rig.api.records(zone, frozenset({HOME}))) == 2
+    assert len(rig.api.records(zone, types=frozenset({"A"}))) == 2
+    assert [each.content for each in rig.api.records(zone, frozenset({"*.example.org"}))] == ["192.0.2.9"]
+    assert rig.api.records(zone, frozenset({"none.example.org"})) == ()
     record = rig.one()
     assert (record.content, record.meta, record.read_only) == ("192.0.2.1", meta, False)
 
@@ -144,7 +144,7 @@ def test_a_batch_deletes_patches_and_creates(rig: Rig) -> None:
 
     assert rig.rows() == [("A", HOME, "192.0.2.7"), ("AAAA", HOME, "2001:db8::1")]
     assert rig.one().id == home.id
-    assert made == rig.api.records(rig.zone(), type_="AAAA")
+    assert made == rig.api.records(rig.zone(), types=frozenset({"AAAA"}))
 
 
 def test_an_empty_batch_is_no_request(rig: Rig) -> None:
@@ -200,7 +200,7 @@ def test_what_is_there_already_exists(rig: Rig) -> None:
     """Creating, or changing into, an identical record is Exists, and changes nothing."""
     rig.seed("A", HOME, "192.0.2.1")
     rig.seed("A", HOME, "192.0.2.2")
-    first = rig.api.records(rig.zone(), name=HOME)[0]
+    first = rig.api.records(rig.zone(), frozenset({HOME}))[0]
 
     with pytest.raises(Exists):
         rig.api.batch(rig.zone(), [create(HOME, "192.0.2.1")])

@@ -7,11 +7,11 @@ from typing import Any
 
 from ddns.core.entries import FIELDS, Metadata
 from ddns.core.objects.kind import Body, Kind
-from ddns.core.plan import Create, Delete, Patch
-from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
+from ddns.core.plan import Create, Delete, Patch, Rewrite
+from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError, Exists, Gone, Refused
 
-Change = Create | Patch | Delete
+Change = Create | Patch | Delete | Rewrite
 PLAIN = Metadata()
 Hook = Callable[[], ApiError | None]
 
@@ -108,11 +108,13 @@ class MemoryDns:
                 return zone
         raise Gone("there is no such zone", status=404, code=7003)
 
-    def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
+    def records(
+        self, zone: Zone, names: frozenset[str] = frozenset(), types: frozenset[str] = ADDRESSES
+    ) -> tuple[Record, ...]:
         """See the port."""
         self._begin("records", zone.name)
-        found = self._of(zone)
-        return tuple(each for each in found if name in {"", each.name} and type_ in {"", each.type})
+        found = [each for each in self._of(zone) if not names or each.name in names]
+        return tuple(each for each in found if not types or each.type in types)
 
     def batch(self, zone: Zone, steps: Sequence[Change]) -> tuple[Record, ...]:
         """See the port. Deletes, patches, creations in this order, as one transaction."""
@@ -123,7 +125,7 @@ class MemoryDns:
             raise Refused(f"a batch has at most {self._limit} changes")
         before = list(self._of(zone))
         try:
-            for kind in (Delete, Patch, Create):
+            for kind in (Delete, Patch, Rewrite, Create):
                 for step in steps:
                     if isinstance(step, kind):
                         self._apply(zone, step)
@@ -159,6 +161,8 @@ class MemoryDns:
         if records[at].read_only:
             raise Refused("This record is managed.", status=400, code=1046)
         old = records.pop(at)
+        if isinstance(step, Rewrite):
+            records.insert(at, old._replace(content=step.content))
         if isinstance(step, Patch):
             meta = old.meta._replace(**{field: getattr(step.meta, field) for field in FIELDS if field in step.fields})
             content = old.content if step.content == step.record.content else str(ip_address(step.content))

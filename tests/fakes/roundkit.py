@@ -7,7 +7,7 @@ from ipaddress import ip_interface, ip_network
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
-from ddns.core.records import AddressList, ListItem, NewItem, Record, Zone
+from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError
 from ddns.ports import ListApi
 from ddns.round.carrier import Tools
@@ -104,10 +104,13 @@ class Dns(MemoryDns):
         self.faults.enter("zone")
         return super().zone(zone_id)
 
-    def records(self, zone: Zone, *, name: str = "", type_: str = "") -> tuple[Record, ...]:
+    def records(
+        self, zone: Zone, names: frozenset[str] = frozenset(), types: frozenset[str] = ADDRESSES
+    ) -> tuple[Record, ...]:
         self.faults.enter("records")
-        self.questions.append(f"{zone.name}:{name}/{type_}")
-        return super().records(zone, name=name, type_=type_)
+        one, kind = ("".join(texts) if len(texts) == 1 else "" for texts in (names, types))
+        self.questions.append(f"{zone.name}:{one}/{kind}")
+        return super().records(zone, names, types)
 
     def batch(self, zone: Zone, steps: Sequence[Change]) -> tuple[Record, ...]:
         assert 0 < len(steps) <= self.batch_limit

@@ -14,7 +14,7 @@ from ddns.cloudflare.records import list_records
 from ddns.cloudflare.transport import Transport
 from ddns.core.entries import Metadata
 from ddns.core.plan import Create, Delete, Patch
-from ddns.core.records import Zone
+from ddns.core.records import ADDRESSES, Zone
 from ddns.core.settings import Access, Credential
 from ddns.errors import ApiError, Exists, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.ports import Request, Response
@@ -101,7 +101,7 @@ def test_any_rows_are_records_or_an_error(rows: list[dict[str, Any]], info: dict
     http = AlwaysHttp(good(rows, info))
     transport = Transport(http, Access(Credential(SECRET)), TickingClock(), 30.0)
     try:
-        found = list_records(transport, Zone("z", "example.org"), "", "")
+        found = list_records(transport, Zone("z", "example.org"), frozenset(), ADDRESSES)
     except ApiError:
         return
     assert {each.id for each in found} == {row["id"] for row in rows if row["type"] in {"A", "AAAA"}} - lost_twins(rows)
@@ -127,7 +127,7 @@ def test_pages_of_any_size_give_every_row_once(total: int, size: int, served: in
             return good(part, info)
 
     transport = Transport(Paged(good([])), Access(Credential(SECRET)), TickingClock(), 30.0)
-    pages = Pages(lambda page: Ask("GET", f"/x?page={page}", "read x"), size, 100)
+    pages = Pages(lambda page: Ask("GET", f"/x?page={page}", "read x"), size, 100, lambda _, row: row)
     assert collect(transport, pages, transport.deadline()) == rows
 
 

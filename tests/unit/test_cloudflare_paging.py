@@ -10,7 +10,7 @@ from ddns.errors import Unavailable
 from ddns.ports import Response
 from tests.fakes.scripted import good, scripted
 
-PAGES = Pages(lambda page: Ask("GET", f"/things?page={page}", "read the things"), 2, 3)
+PAGES = Pages(lambda page: Ask("GET", f"/things?page={page}", "read the things"), 2, 3, lambda _, row: row)
 
 
 def page(ids: str, **info: int) -> Response:

@@ -7,8 +7,8 @@ import pytest
 
 from ddns.cloudflare.records import list_records, send_batch
 from ddns.core.entries import Metadata
-from ddns.core.plan import Create, Delete, Patch
-from ddns.core.records import Record, Zone
+from ddns.core.plan import Create, Delete, Patch, RecordChange, Rewrite
+from ddns.core.records import ADDRESSES, Record, Zone
 from ddns.errors import ApiError, AuthError, Gone, RateLimited, Refused, Unavailable, Unconfirmed
 from tests.fakes.cloudflare import Cloudflare as Simulator
 from tests.fakes.faults import Fault, answer, broken, refused, too_many
@@ -24,12 +24,12 @@ OLD = Record("1", "home.example.org", "A", "192.0.2.1", Metadata(300, proxied=Tr
 def listed(*rows: dict[str, Any], name: str = "", type_: str = "") -> tuple[Record, ...]:
     """Return what is read from these rows."""
     transport, _, _ = scripted(*[good(list(rows))] * 3)
-    return list_records(transport, ZONE, name, type_)
+    return list_records(transport, ZONE, frozenset({name} - {""}), frozenset({type_} - {""}) or ADDRESSES)
 
 
-def sent(*steps: Create | Patch | Delete) -> dict[str, Any]:
+def sent(*steps: RecordChange) -> dict[str, Any]:
     """Return the body of a batch."""
-    lists = ("deletes", Delete), ("patches", Patch), ("posts", Create)
+    lists = ("deletes", Delete), ("patches", Patch | Rewrite), ("posts", Create)
     told = {key: [ROW for step in steps if isinstance(step, kind)] for key, kind in lists}
     transport, http, _ = scripted(good(told))
     send_batch(transport, ZONE, steps)
@@ -90,13 +90,13 @@ def test_a_record_of_another_shape_fails_the_reading(change: dict[str, Any]) -> 
 def test_the_question_names_what_is_asked_for() -> None:
     """One page is large; name and type go along, quoted."""
     transport, http, _ = scripted(good([]), good([]))
-    list_records(transport, ZONE, "", "")
-    list_records(transport, ZONE, "*.example.org", "AAAA")
+    list_records(transport, ZONE, frozenset(), ADDRESSES)
+    list_records(transport, ZONE, frozenset({"*.example.org"}), frozenset({"AAAA"}))
 
     urls = [request.url.partition("/client/v4")[2] for request in http.sent]
     assert urls == [
-        "/zones/z/dns_records?page=1&per_page=5000",
-        "/zones/z/dns_records?page=1&per_page=5000&name=%2A.example.org&type=AAAA",
+        "/zones/z/dns_records?page=1&per_page=1000",
+        "/zones/z/dns_records?page=1&per_page=1000&name=%2A.example.org&type=AAAA",
     ]
 
 
@@ -104,7 +104,7 @@ def test_a_list_without_end_is_an_error() -> None:
     """More pages than any zone can have are not read."""
     transport, _, _ = scripted(good([ROW], {"total_count": 10_000_000}))
     with pytest.raises(Unavailable, match="no end"):
-        list_records(transport, ZONE, "", "")
+        list_records(transport, ZONE, frozenset(), ADDRESSES)
 
 
 def test_a_batch_says_only_what_is_needed() -> None:
@@ -166,7 +166,7 @@ def test_a_zone_without_id_is_not_asked() -> None:
     with pytest.raises(Gone):
         send_batch(transport, Zone("", "example.org"), [NEW])
     with pytest.raises(Gone):
-        list_records(transport, Zone("", "example.org"), "", "")
+        list_records(transport, Zone("", "example.org"), frozenset(), ADDRESSES)
     assert http.sent == []
 
 
@@ -218,3 +218,27 @@ def test_a_batch_that_goes_wrong_is_sent_once(fault: Fault, kind: type[ApiError]
             api.batch(zone, [NEW])
         assert len(sim.requests("POST")) == 1
         assert len(sim.records("example.org")) == applied
+
+
+def test_records_of_other_types_are_told_when_asked_for() -> None:
+    """All types, or some; content that is missing is empty, and only addresses must have one."""
+    rows = [
+        ROW,
+        ROW | {"id": "2", "type": "CNAME", "content": "x.test"},
+        ROW | {"id": "3", "type": "TXT", "content": None},
+    ]
+    transport, _, _ = scripted(good(rows), good(rows))
+
+    every = list_records(transport, ZONE, frozenset(), frozenset())
+    some = list_records(transport, ZONE, frozenset({"home.example.org", "x.example.org"}), frozenset({"TXT", "A"}))
+
+    assert [(each.type, each.content) for each in every] == [("A", "192.0.2.1"), ("CNAME", "x.test"), ("TXT", "")]
+    assert [each.id for each in some] == ["1", "3"]
+    assert list_records(scripted(good(rows))[0], ZONE, frozenset({"a", "b"}), ADDRESSES) == ()
+
+
+def test_an_spf_record_gets_its_text_only() -> None:
+    """Nothing else of it is sent."""
+    step = Rewrite(("example.org", "SPF"), Record("1", "example.org", "TXT", '"old"'), '"new"', (), ())
+
+    assert sent(step) == {"patches": [{"id": "1", "content": '"new"'}]}

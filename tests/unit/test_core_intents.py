@@ -36,7 +36,7 @@ def known(*texts: str) -> Known:
 
 def list_goals(waf: WafSettings, answers: Answers) -> tuple[Goal, Goal]:
     """Return what the one list should hold."""
-    _, (goals,) = decide(UpdateSettings(waf=waf), answers)
+    (goals,) = decide(UpdateSettings(waf=waf), answers).places
     return goals.goals
 
 
@@ -105,7 +105,7 @@ def test_host_ids_do_not_concern_ipv4() -> None:
 def test_wanted_carries_the_declared_fields_and_leaves_out_what_is_out_of_scope() -> None:
     """One item for each family in scope."""
     one = entry("x.test", fallback=Metadata(300), enforce=frozenset({"ttl"}))
-    (goals,), _ = decide(UpdateSettings((one,)), {(V4, 4): known("192.0.2.1")})
+    (goals,) = decide(UpdateSettings((one,)), {(V4, 4): known("192.0.2.1")}).entries
 
     made = wanted(goals, "x.test")
 

@@ -4,7 +4,19 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface
 
 from ddns.core.addresses import Known, Unknown
 from ddns.core.entries import Metadata, Source
-from ddns.core.plan import AddItem, CarrierPlan, Create, Delete, DeleteList, Keep, KeepItem, Patch, Plan, RemoveItem
+from ddns.core.plan import (
+    AddItem,
+    CarrierPlan,
+    Create,
+    Delete,
+    DeleteList,
+    Keep,
+    KeepItem,
+    Patch,
+    Plan,
+    RemoveItem,
+    Rewrite,
+)
 from ddns.core.records import ListItem, Record, Zone
 from ddns.core.report import Detection, Outcome, Result, RoundReport
 from ddns.errors import Problem
@@ -190,6 +202,9 @@ def test_list_plans_are_printed_too() -> None:
         "2 changes pending",
     ]
     assert [line.facts.get("action") for line in lines[1:4]] == ["keep", "create", "delete"]
+    spf = CarrierPlan("zone", "x", (Rewrite(("example.org", "SPF"), RECORD, "new", ("8.8.4.4",), ("8.8.8.8",)),))
+    assert plan_lines(Plan((spf,)))[1].text == "~ SPF example.org 8.8.4.4 → 8.8.8.8"
+    assert plan_lines(Plan((spf,)))[1].facts["action"] == "update"
     gone = CarrierPlan("WAF list", "acc/home", (DeleteList(key, (item,)),))
     assert [line.text for line in plan_lines(Plan((gone,)))][1:] == ["- the whole list", "1 change pending"]
 

@@ -2,14 +2,16 @@
 
 import pytest
 
+from ddns.core.domains import Domain
 from ddns.core.memory import Memory, SeenRecords
 from ddns.core.plan import Abort, Clear, Wanted
-from ddns.core.records import Zone
+from ddns.core.records import ADDRESSES, Zone
 from ddns.core.settings import UpdateSettings
-from ddns.errors import Unavailable, Unconfirmed
+from ddns.core.spf import SpfEntry
+from ddns.errors import RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round
 from ddns.round.zone import Question, ZoneCarrier, trusted
-from tests.fakes.roundkit import Kit, entry
+from tests.fakes.roundkit import V4, Kit, entry
 
 ZONE = Zone("z", "example.org")
 
@@ -31,35 +33,24 @@ def test_the_question_is_as_small_as_one_listing_can_be() -> None:
     """One name is asked by name, one type by type; names whose address is unknown do not widen it."""
     one, other = Wanted("a", "A", Clear()), Wanted("b", "A", Clear())
 
-    assert carrier(one).question == Question("a", "A")
-    assert carrier(one, other).question == Question("", "A")
-    assert carrier(one, Wanted("a", "AAAA", Clear())).question == Question("a", "")
-    assert carrier(one, Wanted("b", "AAAA", Abort("?"))).question == Question("a", "A")
+    assert carrier(one).question == Question(frozenset("a"), frozenset("A"))
+    assert carrier(one, other).question == Question(frozenset("ab"), frozenset("A"))
+    assert carrier(one, Wanted("a", "AAAA", Clear())).question == Question(frozenset("a"), ADDRESSES)
+    assert carrier(one, Wanted("b", "AAAA", Abort("?"))).question == Question(frozenset("a"), frozenset("A"))
 
 
-@pytest.mark.parametrize(
-    ("asked", "names", "enough"),
-    [
-        ("/", ["a/A"], True),
-        ("a/", ["a/A"], True),
-        ("a/A", ["a/A"], True),
-        ("a/A", ["a/A", "b/A"], False),
-        ("a/A", ["a/A", "a/AAAA"], False),
-        ("b/", ["a/A"], False),
-    ],
-)
-def test_a_wider_question_is_never_answered_from_a_narrower_reading(
-    asked: str, names: list[str], *, enough: bool
-) -> None:
-    """A kept reading must hold all that is asked for, and be young enough."""
-    split = (text.split("/") for text in names)
-    wanted = [Wanted(name, "A" if type_ == "A" else "AAAA", Clear()) for name, type_ in split]
-    memory = Memory(records=((ZONE.id, SeenRecords((), 5.0, asked)), ("other", SeenRecords((), 9.0, "/"))))
+def test_a_kept_reading_answers_its_own_question_only() -> None:
+    """Other names or types are read anew, and so is what is too old."""
+    one, other = Wanted("a", "A", Clear()), Wanted("b", "A", Clear())
+    seen = SeenRecords((), 5.0, str(carrier(one).question))
+    memory = Memory(records=((ZONE.id, seen), ("other", SeenRecords((), 9.0, "/"))))
 
-    assert (trusted(memory, carrier(*wanted), 8.0, 4.0) is not None) is enough
-    assert trusted(memory, carrier(*wanted), 9.0, 4.0) is None
-    assert trusted(memory, carrier(*wanted), 4.9, 4.0) is None  # a clock that was set back
-    assert trusted(Memory(), carrier(*wanted), 8.0, 9.0) is None
+    assert trusted(memory, carrier(one), 8.0, 4.0) == seen
+    assert trusted(memory, carrier(one), 9.0, 4.0) is None
+    assert trusted(memory, carrier(one), 4.9, 4.0) is None  # a clock that was set back
+    assert trusted(memory, carrier(one, other), 8.0, 4.0) is None
+    assert trusted(memory, carrier(one, Wanted("a", "AAAA", Clear())), 8.0, 4.0) is None
+    assert trusted(Memory(), carrier(one), 8.0, 9.0) is None
 
 
 class Cached:
@@ -135,3 +126,73 @@ def test_the_final_cleaning_always_looks() -> None:
     run_cleanup(settings, bench.memory, bench.kit.tools())
 
     assert bench.kit.dns.texts(bench.kit.zones[0], "home.example.org") == []
+
+
+SPF = SpfEntry(Domain("example.org"), (V4, None))
+
+
+def spf(kit: Kit) -> UpdateSettings:
+    """Return settings for the apex: an A record and the SPF record, which is there."""
+    kit.dns.seed(kit.zones[0], "TXT", "example.org", '"v=spf1 ip4:192.0.2.1 -all"')
+    kit.dns.put(kit.zones[0], "example.org", "192.0.2.1")
+    return UpdateSettings((entry("example.org"),), spf=(SPF,))
+
+
+def test_an_spf_record_changes_in_the_batch_of_the_zone() -> None:
+    """One listing, one transaction; the next round writes nothing."""
+    kit = Kit()
+    settings = spf(kit)
+    kit.know("192.0.2.9")
+
+    report, memory = run_round(settings, Memory(), kit.tools())
+    again, memory = run_round(settings, memory, kit.tools())
+
+    assert [(item.key, item.status, item.old, item.new) for item in report.results] == [
+        (("example.org", "A"), "changed", ("192.0.2.1",), ("192.0.2.9",)),
+        (("example.org", "SPF"), "changed", ("192.0.2.1",), ("192.0.2.9",)),
+    ]
+    assert [item.status for item in again.results] == ["unchanged", "unchanged"]
+    assert len(kit.dns.batches) == 1
+    assert ("SPF example.org", ("192.0.2.9",)) in memory.published
+    assert kit.dns.texts(kit.zones[0], "example.org", "TXT") == ['"v=spf1 ip4:192.0.2.9 -all"']
+
+
+def test_an_spf_record_alone_without_any_name() -> None:
+    """It is asked for by name and type; a refusal and a lost answer are told of it."""
+    kit = Kit()
+    settings = spf(kit)._replace(entries=())
+    kit.know("192.0.2.9")
+    kit.dns.refuse = lambda _: Refused("no", status=400)
+
+    report, _ = run_round(settings, Memory(), kit.tools())
+
+    assert kit.dns.questions == ["example.org:example.org/TXT"]
+    assert [problem.key for problem in report.problems] == ["spf.example.org"]
+    assert report.problems[0].what.startswith("Could not update the SPF record of example.org (192.0.2.1 → 192.0.2.9)")
+
+
+def test_what_an_spf_record_needs() -> None:
+    """An address, a zone, and the record itself; a cleaning leaves it alone."""
+    kit = Kit()
+    settings = UpdateSettings(spf=(SPF, SpfEntry(Domain("x.other.test"), (V4, None))))
+    kit.know("192.0.2.9")
+    missing, _ = run_round(settings, Memory(), kit.tools())
+    kit.know()
+    unknown, _ = run_round(settings, Memory(), kit.tools())
+    cleaned, _ = run_cleanup(settings, Memory(), kit.tools())
+
+    assert [item.status for item in missing.results] == ["failed", "failed"]
+    assert sorted(problem.key for problem in missing.problems) == ["spf.example.org", "zone.other.test"]
+    assert [item.status for item in unknown.results] == ["preserved", "preserved"]
+    assert cleaned.results == ()
+
+
+def test_an_spf_record_while_cloudflare_asks_us_to_wait() -> None:
+    """It is held back with the others."""
+    kit = Kit()
+    kit.know("192.0.2.9")
+    kit.dns.faults.before["list_zones"] = [RateLimited("slow down", retry_after=10)]
+
+    report, _ = run_round(UpdateSettings(spf=(SPF,)), Memory(), kit.tools())
+
+    assert [(item.status, item.reason) for item in report.results] == [("failed", "Cloudflare asks us to wait")]
