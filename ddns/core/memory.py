@@ -48,8 +48,8 @@ class Memory(NamedTuple):
     ``"A home.example.org"`` to the contents last seen or written there; ``said`` are the keys of what is said only
     once; ``failing`` maps the key of a problem to the time it began; ``blocked_until`` is the end of a rate-limit block
     (UNIX seconds, 0: none); ``calm_at`` is when address events will have started few rounds again (UNIX seconds);
-    ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted; ``next_round`` is when the next
-    one is due. ``scope`` tells for which API and credential all this was found out.
+    ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted; ``next_round`` is when the
+    next one is due. ``scope`` tells for which API and credential all this was found out.
     """
 
     started: float = 0.0
