@@ -7,7 +7,10 @@ import threading
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from ddns import cli
+try:
+    from ddns import cli
+except KeyboardInterrupt:  # Ctrl-C while the program is being loaded, which takes seconds on a small machine
+    os._exit(130)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,6 +14,8 @@ from ddns.output.lines import Line
 from ddns.output.printer import Printer, Stream, show_text
 
 BAD_CONFIGURATION = 2
+INTERRUPTED = 130
+"""What shells make of an end by Ctrl-C: 128 and the number of SIGINT."""
 VERBS: dict[str, Callable[[Process, Command], int]] = {
     "run": commands.run,
     "plan": commands.plan,
@@ -56,6 +58,8 @@ def guarded(process: Process, action: Callable[[], int]) -> int:
         return BAD_CONFIGURATION
     except DdnsError as error:
         _printer(process).show([Line("error", "error", f"{error.message}. {error.hint}".strip())])
+    except KeyboardInterrupt:  # of a command that does not handle signals itself
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 -- the last line of defence
         text = f"Stopped at an unexpected {type(error).__name__} ({place(error)}); please report this as a fault"
         _printer(process).show([Line("error", "impossible", text)])

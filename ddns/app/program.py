@@ -14,7 +14,7 @@ from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.report import RoundReport
 from ddns.core.settings import Access, Credential, Lifecycle
-from ddns.errors import ConfigError, DdnsError, Problem
+from ddns.errors import ConfigError, DdnsError, Problem, place
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
@@ -164,7 +164,15 @@ class Running:
         return True
 
     def tell(self, event: Event, memory: Memory) -> Memory:
-        """See ``daemon.Program``."""
+        """See ``daemon.Program``. Whatever goes wrong here must not end years of rounds."""
+        try:
+            return self._tell(event, memory)
+        except Exception as error:  # noqa: BLE001 -- its text may hold a secret: kind and place are told
+            text = f"Telling of “{event.moment}” stopped at an unexpected {type(error).__name__} ({place(error)})"
+            self.printer.show([Line("error", "impossible", f"{text}; please report this as a fault")])
+        return memory
+
+    def _tell(self, event: Event, memory: Memory) -> Memory:
         match event.moment:
             case "start":
                 self._start(memory)

@@ -3,10 +3,12 @@
 Format: https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4).
 """
 
-# ruff: noqa: PTH105, PTH108 -- pathlib would cost the program memory for nothing
+# ruff: noqa: PTH105, PTH108, PTH116 -- pathlib would cost the program memory for nothing
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -35,18 +37,24 @@ def render(report: RoundReport, memory: Memory, version: str) -> str:
 
 
 def write(path: str, text: str) -> None:
-    """Replace the file in one step (a reader sees the old or the new one); DdnsError when it cannot be written."""
+    """Replace the file in one step (a reader sees the old or the new one); DdnsError when it cannot be written.
+
+    What is there and is no file stays: a device must not become one.
+    """
     other = f"{path}.{os.getpid()}.tmp"
     try:
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.stat(path).st_mode):
+                raise FileExistsError(errno.EEXIST, "it is there and is no file")
         descriptor = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
         with open(descriptor, "wb") as file:  # noqa: PTH123 -- a descriptor is no path
             os.fchmod(descriptor, _MODE)
             file.write(text.encode(errors="replace"))
         os.replace(other, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
+    except (OSError, ValueError) as error:  # the latter for a NUL in the path
+        with contextlib.suppress(OSError, ValueError):
             os.unlink(other)
-        said = error.strerror or type(error).__name__
+        said = (isinstance(error, OSError) and error.strerror) or type(error).__name__
         hint = "Make its folder writable for this user, or leave METRICS_FILE out"
         raise DdnsError(f"The metrics file {path} cannot be written ({said})", hint) from None
 

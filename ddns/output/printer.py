@@ -41,10 +41,31 @@ class Printer:
     def _render(self, line: Line) -> str:
         if self._output.json:
             head = {"time": self._stamp(), "level": line.level, "event": line.meaning, "message": line.text}
-            return jsonio.dumps({**head, **line.facts}).decode() + "\n"
+            return _json({**head, **line.facts}) + "\n"
         mark = f"{EMOJI[line.meaning]} " if self._output.emoji else ""
         when = f"{self._stamp()} " if self._output.timestamps else ""
-        return f"{when}{'   ' * line.indent}{mark}{line.text}\n"
+        return f"{when}{'   ' * line.indent}{mark}{_plain(line.text)}\n"
+
+
+def _plain(text: str) -> str:
+    """Return a text that stays one line and moves no cursor, whoever it was quoted from."""
+    return text if text.isprintable() else "".join(mark if mark.isprintable() else " " for mark in text)
+
+
+def _json(facts: dict[str, object]) -> str:
+    """Return facts as JSON; half characters, as from a path that is not UTF-8, become question marks."""
+    try:
+        return jsonio.dumps(facts).decode()
+    except (TypeError, ValueError):
+        return jsonio.dumps(_whole(facts)).decode()
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {key: _whole(each) for key, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def show_text(stream: Stream, text: str) -> None:

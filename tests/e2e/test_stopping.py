@@ -134,6 +134,32 @@ def test_a_bad_configuration_that_waits_for_a_monitor_can_be_stopped(ddns: Progr
     assert "TTL" in out
 
 
+@pytest.mark.parametrize(("command", "path"), [("plan", "dns_records"), ("doctor", "/ips"), ("plan", "trace")])
+def test_a_command_that_is_interrupted_has_no_last_words(
+    ddns: Program, sim: Cloudflare, command: str, path: str
+) -> None:
+    """Ctrl-C while something hangs: 130, as shells have it, and no traceback."""
+    sim.fault(Fault("delay", path=path, seconds=60, times=0))
+    child = ddns.start(command, DOMAINS=HOME)
+    eventually(lambda: bool(sim.requests("GET", path)))
+    child.send_signal(signal.SIGINT)
+    out, _ = child.communicate(timeout=15)
+
+    assert child.returncode == 130
+    assert "Traceback" not in out
+    assert "KeyboardInterrupt" not in out
+
+
+def test_telling_cannot_end_the_program(ddns: Program, sim: Cloudflare) -> None:
+    """A metrics file of an impossible name, with logs in JSON: told, and the rounds go on."""
+    path = os.fsdecode(os.fsencode(ddns.folder) + b"/caf\xe9/ddns.prom")
+    child = ddns.start(DOMAINS=HOME, METRICS_FILE=path, LOG_FORMAT="json", UPDATE_CRON="@every 1s")
+    eventually(has_record(sim))
+    eventually(lambda: len(sim.requests("GET", "dns_records")) > 2)
+
+    assert "The metrics file" in stop(child)
+
+
 def test_a_second_stop_ends_the_cleaning_at_once(ddns: Program, sim: Cloudflare) -> None:
     """Who asks twice does not want to wait."""
     child = cleaning(ddns, sim)

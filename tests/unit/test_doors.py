@@ -54,7 +54,7 @@ def test_last_words_nobody_takes_are_let_go(monkeypatch: pytest.MonkeyPatch) -> 
     os.close(led[0])
 
 
-def boundary(error: Exception) -> tuple[int, str]:
+def boundary(error: BaseException) -> tuple[int, str]:
     """Return the exit code and the words for an error."""
 
     def fail() -> int:
@@ -67,6 +67,23 @@ def boundary(error: Exception) -> tuple[int, str]:
 def test_known_errors_are_one_line() -> None:
     """Message and hint, exit 1."""
     assert boundary(errors.DdnsError("It failed", "Do this")) == (1, "It failed. Do this\n")
+
+
+def test_an_end_by_the_keyboard_has_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is 130, as shells have it, also while the program is still being loaded."""
+    assert boundary(KeyboardInterrupt()) == (130, "")
+
+    def interrupted(name: str, *_rest: object) -> None:
+        if name == "ddns.cli":
+            raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "ddns.cli")
+    monkeypatch.delattr(sys.modules["ddns"], "cli")
+    monkeypatch.setattr(sys, "meta_path", [SimpleNamespace(find_spec=interrupted), *sys.meta_path])
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(ROOT / "__main__.py"))
+    assert caught.value.code == 130
 
 
 def test_an_unexpected_error_shows_no_text() -> None:

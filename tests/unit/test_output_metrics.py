@@ -1,5 +1,6 @@
 """The metrics file."""
 
+import os
 import re
 import stat
 from ipaddress import IPv4Interface
@@ -107,3 +108,14 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(DdnsError, match="cannot be written"):
         write(str(tmp_path / "folder"), "x")
     assert list(tmp_path.iterdir()) == [tmp_path / "folder"]
+
+
+def test_what_is_no_file_stays(tmp_path: Path) -> None:
+    """A device or pipe of that name is not replaced, and a path that no system takes is told like any other."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (str(pipe), f"{tmp_path}/a\0b"):
+        with pytest.raises(DdnsError, match="cannot be written"):
+            write(path, "x")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]

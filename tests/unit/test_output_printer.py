@@ -71,3 +71,22 @@ def test_a_finished_text_ends_with_one_newline() -> None:
     show_text(stream, "b\n")
 
     assert stream.getvalue() == "a\nb\n"
+
+
+def test_a_line_stays_one_line() -> None:
+    """Nothing quoted from anywhere can begin a line of its own, move the cursor, or turn the writing round."""
+    stream = io.StringIO()
+    forged = Line("error", "error", "bad\r\n📡 A x: 1 → 2\x1b[2K \u202eabc")
+    Printer(stream, Output(emoji=False), str).show([forged])
+
+    assert stream.getvalue() == "bad  📡 A x: 1 → 2 [2K  abc\n"
+
+
+def test_half_characters_do_not_break_json() -> None:
+    """A path that is not UTF-8 reaches us as half characters, which JSON cannot hold."""
+    stream = io.StringIO()
+    half = "caf\udce9"
+    Printer(stream, Output(json=True), str).show([Line("error", "error", half, {"a": [half, 1], "b": {"c": (half,)}})])
+
+    found = json.loads(stream.getvalue())
+    assert (found["message"], found["a"], found["b"]) == ("caf?", ["caf?", 1], {"c": ["caf?"]})
