@@ -61,7 +61,7 @@ class Running:
     def _adopt(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.printer = Printer(self._process.out, loaded.settings.output, self._stamp)
-        self.reports = Reports(loaded.settings, self._process, self._clock)
+        self.reports = Reports(loaded.settings, self._process, self._clock, once=self._once)
         if self._kit is not None:
             self._kit.http.drop_idle()
         self._kit = None
@@ -155,11 +155,15 @@ class Running:
         self._sleeper.announce("RELOADING")
         inputs = self.loaded.inputs.fresh()
         try:
-            self._adopt(load(inputs, read_file, ZONES))
+            loaded = load(inputs, read_file, ZONES)
         except ConfigError as error:
             self.printer.show([life.config_problem(problem) for problem in error.problems])
             self.printer.show([Line("error", "reload", "The new configuration is bad: the old one stays in use")])
             return False
+        undelivered = self.reports.hand_over()
+        self.printer.show(self.reports.complaints())
+        self._adopt(loaded)
+        self.reports.restore(undelivered)
         self.printer.show([Line("notice", "reload", "The configuration was read again")])
         return True
 
@@ -175,7 +179,7 @@ class Running:
     def _tell(self, event: Event, memory: Memory) -> Memory:
         match event.moment:
             case "start":
-                self._start(memory)
+                self._start()
             case "waiting":
                 self.printer.show([life.waiting(event.until - self._clock.time(), event.until)])
             case "flapping":
@@ -194,7 +198,7 @@ class Running:
                 return self._told(event, memory)
         return memory
 
-    def _start(self, memory: Memory) -> None:
+    def _start(self) -> None:
         self.printer.show([life.banner()])
         if not self._once:  # a timer that starts us every few minutes need not read this each time
             from ddns.config.describe import describe  # noqa: PLC0415 -- a woken round does not need it
@@ -203,10 +207,10 @@ class Running:
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
         if self.loaded.settings.output.quiet:
             self.printer.show([life.quiet()])
-        self.reports.start(memory, once=self._once, waiting=not (self._once or self.lifecycle.update_on_start))
+        self.reports.start(waiting=not (self._once or self.lifecycle.update_on_start))
 
     def _end(self, memory: Memory) -> Memory:
-        self.reports.ending(once=self._once)
+        self.reports.ending()
         if self._until == inf:
             self._linger()
         memory = memory._replace(undelivered=self.reports.stop(0.0 if self._until == inf else self._left()))

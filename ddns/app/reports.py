@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HURRY_SECONDS = 10.0
 """How long the report of a bad configuration may take."""
+HAND_OVER_SECONDS = 0.5
+"""How long other settings wait for what is being sent, so that nothing is sent twice."""
 COMMAND_SHARE = 0.25
 """The part of the time of a stop that the command of a change may take before it is ended."""
 
@@ -27,30 +29,33 @@ COMMAND_SHARE = 0.25
 class Reports:
     """Tells everybody in the background; never takes long and never raises."""
 
-    def __init__(self, settings: Settings, process: Process, clock: Clock) -> None:
-        """Open nothing yet."""
+    def __init__(self, settings: Settings, process: Process, clock: Clock, *, once: bool) -> None:
+        """Open nothing yet. ``once``: the program ends after one round."""
         self._clock = clock
+        self._once = once
+        self._kept = bool(settings.lifecycle.state_file)
         self._http = make_http(process, clock)
         self._fanout = make_fanout(settings.reporting, self._http, clock, lambda: client_context(make_roots(process)))
         self._runner = _runner(settings.reporting.on_change, process)
-        self._left: tuple[str, ...] = ()
         self._complaints: list[Line] = []
 
-    def start(self, memory: Memory, *, once: bool, waiting: bool) -> None:
-        """Tell that the program has started, and what an earlier one could not deliver."""
-        self._fanout.restore(memory.undelivered)
-        self._fanout.tell(messages.started(__version__, once=once, waiting=waiting))
+    def restore(self, undelivered: tuple[str, ...]) -> None:
+        """Begin to tell what an earlier process, or one with earlier settings, could not deliver."""
+        self._fanout.restore(undelivered)
+
+    def start(self, *, waiting: bool) -> None:
+        """Tell that the program has started."""
+        self._fanout.tell(messages.started(__version__, once=self._once, waiting=waiting))
 
     def round(self, report: RoundReport, memory: Memory, *, cleanup: bool) -> Memory:
-        """Tell what a round did; return the memory with what is failing and what is not delivered."""
-        self.collect()
+        """Tell what a round did; return the memory with what is failing and what was not delivered before it."""
+        left = self.collect()
         told = messages.of_cleanup(report) if cleanup else messages.of_round(report, memory)
-        self._fanout.restore(self._left)
         self._fanout.tell(told)
         if self._runner is not None:
             self._runner.put(report)
         failing = memory.failing if told.failing is None else told.failing
-        return memory._replace(failing=failing, undelivered=self._left)
+        return memory._replace(failing=failing, undelivered=left)
 
     @property
     def busy(self) -> bool:
@@ -58,18 +63,21 @@ class Reports:
         return self._fanout.busy or (self._runner is not None and self._runner.busy)
 
     def collect(self) -> tuple[str, ...]:
-        """Return what could not be delivered so far, unless something is still being sent."""
-        if not self._fanout.busy:
-            self._flush(0.0)
-        return self._left
+        """Return what could not be delivered so far; complaints wait for the end of what is being sent."""
+        if not (self._fanout.busy or self._once):
+            self._complain("It is sent again with the next round")
+        return self._fanout.undelivered()
 
-    def _flush(self, seconds: float) -> None:
-        flushed = self._fanout.flush(seconds)
-        self._left = flushed.undelivered
-        self._complaints += map(warning_line, flushed.problems)
+    def _complain(self, later: str) -> None:
+        self._complaints += map(warning_line, self._fanout.problems(later))
         if self._runner is not None:
             self._complaints += map(warning_line, self._runner.collect())
         self._http.drop_idle()
+
+    def _last(self, seconds: float) -> None:
+        """Wait for the last answers; what has not arrived by then waits in the state file, if there is one."""
+        self._fanout.wait(seconds)
+        self._complain("It is sent again at the next start" if self._kept else "The message is lost")
 
     def no_schedule(self) -> None:
         """Tell that UPDATE_CRON never matches again."""
@@ -78,23 +86,28 @@ class Reports:
     def misconfigured(self) -> None:
         """Tell that the configuration is bad, and wait for that to arrive."""
         self._fanout.tell(messages.misconfigured())
-        self._flush(HURRY_SECONDS)
+        self._last(HURRY_SECONDS)
 
     def abort(self) -> None:
         """Break what is being sent."""
         self._http.abort()
 
-    def ending(self, *, once: bool) -> None:
+    def hand_over(self) -> tuple[str, ...]:
+        """Return what could not be delivered, when other settings take the place of these."""
+        self._fanout.wait(HAND_OVER_SECONDS)
+        return self.collect()
+
+    def ending(self) -> None:
         """Tell that the program ends."""
-        self._fanout.tell(messages.stopped(once=once))
+        self._fanout.tell(messages.stopped(once=self._once))
 
     def stop(self, seconds: float) -> tuple[str, ...]:
         """Wait so long for what is being sent, all of it together; return what could not be delivered."""
         end = self._clock.monotonic() + seconds
         if self._runner is not None:
             self._runner.stop(seconds * COMMAND_SHARE)
-        self._flush(max(0.0, end - self._clock.monotonic()))
-        return self._left
+        self._last(max(0.0, end - self._clock.monotonic()))
+        return self._fanout.undelivered()
 
     def complaints(self) -> tuple[Line, ...]:
         """Return what went wrong with reports since the last call."""

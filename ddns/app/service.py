@@ -42,11 +42,13 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, 
     try:
         program = Running(ready, process, clock, sleeper, once=once)
         daemon = Daemon(program, waiter, clock, once=once, zones=ZONES)
+        memory = sleeper.remembered(ready)._replace(started=clock.time()) if back is None else back.memory
+        program.reports.restore(memory.undelivered)
         if back is None:
-            return daemon.run(sleeper.remembered(ready)._replace(started=clock.time()), None)
+            return daemon.run(memory, None)
         if not back.slept:
             sleeper.stay("This binary or kernel cannot sleep outside of Python")
-        return daemon.run(back.memory, back.wake or waiter.wait(back.memory.next_round or None, watch=False))
+        return daemon.run(memory, back.wake or waiter.wait(memory.next_round or None, watch=False))
     finally:
         watch.close()
         sleeper.close()
@@ -61,7 +63,7 @@ def _first(process: Process, command: Command, signals: Signals) -> Loaded:
         reporting, output = reporting_of(given, read_file)
         settings = Settings(Access(Credential("")), reporting=reporting, output=output)
         Printer(process.out, output, stamp).show([life.banner()])
-        reports = Reports(settings, process, SystemClock())
+        reports = Reports(settings, process, SystemClock(), once=True)
         with suppress(Interrupted):  # by a stop, which does not wait for monitors that are silent
             SystemWaiter(signals, AddressWatch(lambda _reason: None)).run(reports.misconfigured, reports.abort)
         raise

@@ -1,13 +1,13 @@
 """Delivers reports to every monitor and service at once, each in a thread of its own, so that none waits for another.
 
-A dead service costs nobody anything but itself: callers wait in ``flush`` only, and only as long as they say. What
-was not delivered by then is handed back as JSON texts that hold no URL, to be given to ``restore`` later.
+A dead service costs nobody anything but itself. Its messages stay in its own queue, in order, and are tried again with
+the next thing that is told; as JSON texts that hold no URL they outlive the process.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ddns import jsonio
 from ddns.core.messages import Messages
@@ -15,182 +15,157 @@ from ddns.errors import DdnsError, NetError, Problem
 from ddns.ports import Clock, Monitor, Notifier
 
 MOST_UNDELIVERED = 20
-"""How many messages are kept for later; the oldest are dropped."""
+"""How many messages wait for one service; the oldest are dropped."""
+
+Job = TypeVar("Job", bound=tuple[object, ...])
+"""What is sent: the arguments of the receiver's method."""
 
 
-class Flushed(NamedTuple):
-    """How delivery went: what to warn of, and what to try again later (JSON texts, oldest first)."""
+class _Note(NamedTuple):
+    """A message, and the numbers of its parts that arrived."""
 
-    problems: tuple[Problem, ...] = ()
-    undelivered: tuple[str, ...] = ()
+    title: str
+    message: str
+    done: set[int]
 
 
 class Fanout:
     """Knows the monitors and services. One instance lives as long as its settings do."""
 
-    __slots__ = ("_clock", "_monitors", "_notifiers")
+    __slots__ = ("_clock", "_lanes", "_monitors", "_notifiers")
 
     def __init__(self, monitors: Sequence[Monitor], notifiers: Sequence[Notifier], clock: Clock) -> None:
         """Start nothing yet; ``clock`` bounds the waiting."""
         self._clock = clock
-        self._monitors = [(monitor, _Lane(f"monitor.{index}")) for index, monitor in enumerate(monitors)]
-        self._notifiers = [(notifier, _Lane(f"notifier.{index}")) for index, notifier in enumerate(notifiers)]
+        self._monitors = [_Lane[tuple[str, str]](one.ping, keeps=False) for one in monitors]
+        self._notifiers = [_Lane[_Note](one.send, keeps=True) for one in notifiers]
+        self._lanes: tuple[_Lane[Any], ...] = (*self._monitors, *self._notifiers)
 
     @property
     def busy(self) -> bool:
         """Whether anything is still being sent."""
-        return any(lane.busy for _, lane in (*self._monitors, *self._notifiers))
+        return any(lane.busy for lane in self._lanes)
 
     def tell(self, messages: Messages) -> None:
-        """Begin to send; returns at once."""
-        for monitor, lane in self._monitors:
-            for kind, message in messages.pings:
-                lane.put(_Job("", lambda to=monitor, kind=kind, text=message: to.ping(kind, text)))  # type: ignore[misc]
-        if messages.note is not None:
-            for index in range(len(self._notifiers)):
-                self._put(index, *messages.note)
+        """Begin to send, and to send again what failed before; returns at once."""
+        for monitor in self._monitors:
+            monitor.put(messages.pings)
+        for notifier in self._notifiers:
+            notifier.put([] if messages.note is None else [_Note(*messages.note, set())])
 
     def restore(self, undelivered: Sequence[str]) -> None:
-        """Begin to send what a ``flush`` of this or an earlier process handed back; what cannot be read is dropped."""
-        for text in undelivered[-MOST_UNDELIVERED:]:
-            index, title, message = _read(text)
-            if 0 <= index < len(self._notifiers) and not self._notifiers[index][1].has(text):
-                self._put(index, title, message)
+        """Begin to send what another instance could not deliver; what cannot be read is dropped."""
+        for text in undelivered:
+            index, note = _read(text)
+            if 0 <= index < len(self._notifiers):
+                self._notifiers[index].put([note])
 
-    def flush(self, seconds: float) -> Flushed:
-        """Wait until all is sent, at most this long; what is not sent by then is handed back."""
+    def undelivered(self) -> tuple[str, ...]:
+        """Return all messages that did not arrive (yet) as texts for ``restore``, in order for each service."""
+        return tuple(
+            jsonio.dumps({"to": index, **note._asdict(), "done": tuple(note.done)}).decode()
+            for index, lane in enumerate(self._notifiers)
+            for note in lane.waiting()
+        )
+
+    def wait(self, seconds: float) -> None:
+        """Wait until everything is sent or has failed, at most this long."""
         end = self._clock.monotonic() + seconds
-        problems: list[Problem] = []
-        left: list[str] = []
-        for _, lane in (*self._monitors, *self._notifiers):
-            faults, texts = lane.collect(max(0.0, end - self._clock.monotonic()))
-            problems += faults
-            left += texts
-        return Flushed(tuple(problems), tuple(left[-MOST_UNDELIVERED:]))
+        for lane in self._lanes:
+            lane.join(max(0.0, end - self._clock.monotonic()))
 
-    def _put(self, index: int, title: str, message: str) -> None:
-        notifier, lane = self._notifiers[index]
-        text = jsonio.dumps({"to": index, "title": title, "message": message}).decode()
-        lane.put(_Job(text, lambda: notifier.send(title, message)))
+    def problems(self, later: str) -> tuple[Problem, ...]:
+        """Return what went wrong since the last call; ``later`` says what becomes of a message that failed."""
+        pings = ((index, lane.error()) for index, lane in enumerate(self._monitors))
+        notes = ((index, lane.error()) for index, lane in enumerate(self._notifiers))
+        return (
+            *(Problem(f"monitor.{at}", e.message, "The next round reports again", e.hint) for at, e in pings if e),
+            *(_problem(at, e, later) for at, e in notes if e),
+        )
 
 
-def _read(text: str) -> tuple[int, str, str]:
-    """Read a message that was handed back; the place -1 when it is none."""
+def _problem(index: int, error: DdnsError, later: str) -> Problem:
+    kept = later if isinstance(error, NetError) else "The message is lost"
+    return Problem(f"notifier.{index}", f"Notification service {index + 1}: {error.message}", kept, error.hint)
+
+
+def _read(text: str) -> tuple[int, _Note]:
+    """Read a message that was handed over, and whom it is for: nobody (-1) when it is none."""
     try:
         found = jsonio.loads(text)
-        to, title, message = found["to"], found["title"], found["message"]
-    except (ValueError, KeyError, TypeError):
-        return -1, "", ""
+        to, title, message, done = found["to"], found["title"], found["message"], set(found.get("done", ()))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return -1, _Note("", "", set())
     right = type(to) is int and isinstance(title, str) and isinstance(message, str)
-    return (to, title, message) if right else (-1, "", "")
+    return to if right else -1, _Note(title, message, done)
 
 
-class _Job(NamedTuple):
-    """Something to send, and the text it is handed back as ("": it is not worth keeping)."""
+class _Lane(Generic[Job]):
+    """A queue and the thread that empties it, in order, until its receiver fails.
 
-    text: str
-    run: Callable[[], object]
+    ``keeps``: what failed stays in the queue with all behind it; else it is of its moment, and all of it is forgotten.
+    """
 
+    __slots__ = ("_error", "_keeps", "_lock", "_queue", "_send", "_thread", "busy")
 
-class _Lane:
-    """A queue and the thread that empties it, in order. When its service is dead the rest waits for another time."""
-
-    __slots__ = ("_abandoned", "_busy", "_current", "_errors", "_failed", "_key", "_late", "_lock", "_queue", "_thread")
-
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, send: Callable[..., object], *, keeps: bool) -> None:
+        self._send = send
+        self._keeps = keeps
         self._lock = threading.Lock()
-        self._queue: deque[_Job] = deque()
-        self._current: _Job | None = None
-        self._abandoned = False
-        """Whether the job under way was handed back already."""
-        self._late: set[str] = set()
-        """What was delivered after it had been handed back."""
-        self._failed: list[str] = []
-        self._errors: list[DdnsError] = []
+        self._queue: deque[Job] = deque(maxlen=MOST_UNDELIVERED)
+        self._error: DdnsError | None = None
         self._thread: threading.Thread | None = None
-        self._busy = False
+        self.busy = False
 
-    @property
-    def busy(self) -> bool:
-        """Whether the thread is at work."""
-        return self._busy
-
-    def put(self, job: _Job) -> None:
-        """Send this after what is waiting already."""
+    def put(self, jobs: Sequence[Job]) -> None:
+        """Send these after what is waiting already."""
         with self._lock:
-            self._queue.append(job)
-            if self._busy:
-                return
-            self._busy = True
-            self._thread = threading.Thread(target=self._work, name=self._key, daemon=True)
-            self._thread.start()
+            self._queue.extend(jobs)
+            if self._queue and not self.busy:
+                self.busy = True
+                self._thread = threading.Thread(target=self._work, daemon=True)
+                self._thread.start()
 
-    def has(self, text: str) -> bool:
-        """Whether a text that was handed back is being sent still, or was sent after all (said once)."""
+    def waiting(self) -> tuple[Job, ...]:
+        """Return what did not arrive, what is being sent included."""
         with self._lock:
-            if self._abandoned and self._current is not None and self._current.text == text:
-                self._abandoned = False
-                return True
-            if text in self._late:
-                self._late.remove(text)
-                return True
-            return False
+            return tuple(self._queue)
 
-    def collect(self, seconds: float) -> tuple[list[Problem], list[str]]:
-        """Wait for the thread; return what went wrong and what is not sent, which is forgotten here."""
+    def join(self, seconds: float) -> None:
+        """Wait for the thread."""
         if self._thread is not None:
             self._thread.join(seconds)
+
+    def error(self) -> DdnsError | None:
+        """Return what went wrong and was not mended since, and forget it."""
         with self._lock:
-            if self._current is not None and not self._abandoned:
-                self._abandoned = True
-                self._failed.append(self._current.text)
-                self._errors.append(NetError("A monitor or notification service takes too long to answer"))
-            texts = [text for text in (*self._failed, *(job.text for job in self._queue)) if text]
-            problems = [_problem(self._key, error, kept=bool(texts)) for error in self._errors[:1]]
-            self._queue.clear()
-            self._failed.clear()
-            self._errors.clear()
-            return problems, texts
+            found, self._error = self._error, None
+            late = NetError("A monitor or notification service takes too long to answer") if self.busy else None
+            return found or late
 
     def _work(self) -> None:
-        while True:
+        while self.busy:
+            job = self._queue[0]
+            error = _outcome(self._send, job)
             with self._lock:
-                if not self._queue:
-                    self._busy = False
-                    return
-                self._current = self._queue.popleft()
-            error = _outcome(self._current)
-            with self._lock:
-                self._done(self._current, error)
+                self._done(job, error)
 
-    def _done(self, job: _Job, error: DdnsError | None) -> None:
-        self._current = None
-        if self._abandoned:
-            self._abandoned = False
-            if error is None and job.text:
-                self._late.add(job.text)
-        elif error is not None:
-            self._errors.append(error)
-            if isinstance(error, NetError):
-                self._failed += (job.text, *(other.text for other in self._queue))
-                self._queue.clear()
+    def _done(self, job: Job, error: DdnsError | None) -> None:
+        later = isinstance(error, NetError)
+        if self._error is None or isinstance(self._error, NetError):  # a refusal stays until it is told
+            self._error = error
+        if later and not self._keeps:
+            self._queue.clear()
+        elif not later and self._queue[0] is job:  # so much may have been put behind it that it fell out
+            self._queue.popleft()
+        self.busy = bool(self._queue) and not later
 
 
-def _outcome(job: _Job) -> DdnsError | None:
+def _outcome(send: Callable[..., object], job: tuple[object, ...]) -> DdnsError | None:
     try:
-        job.run()
+        send(*job)
     except DdnsError as error:
         return error
     except Exception as error:  # noqa: BLE001 -- a fault in one service must not silence it for ever, nor name secrets
         return DdnsError(f"A report could not be made ({type(error).__name__})", "Please report this as a fault")
     return None
-
-
-def _problem(key: str, error: DdnsError, *, kept: bool) -> Problem:
-    """Word a failed delivery."""
-    number = int(key.partition(".")[2]) + 1
-    if key.startswith("monitor"):
-        return Problem(f"{key}", error.message, "The next round reports again", error.hint)
-    later = "It is sent again after the next round" if kept else "The message is lost"
-    return Problem(key, f"Notification service {number}: {error.message}", later, error.hint)

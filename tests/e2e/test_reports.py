@@ -1,6 +1,7 @@
 """Monitors and notification services hear of rounds; a dead one hurts nobody; no secret shows."""
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -16,24 +17,30 @@ HOME = "home.example.org"
 
 
 class Heard(NamedTuple):
-    """One request a service got."""
+    """One request a service got, and what was answered."""
 
     path: str
     body: str
+    status: int = 200
 
 
 class Listener:
-    """A service on loopback that writes down what it hears and answers as Healthchecks does."""
+    """A service on loopback that writes down what it hears and answers as Healthchecks does.
+
+    ``statuses`` are answered first.
+    """
 
     def __init__(self) -> None:
         """Serve at once."""
         heard: list[Heard] = []
+        statuses: list[int] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                heard.append(Heard(self.path, body))
-                self.send_response(200)
+                status = statuses.pop(0) if statuses else 200
+                heard.append(Heard(self.path, body, status))
+                self.send_response(status)
                 self.send_header("Content-Length", "2")
                 self.end_headers()
                 self.wfile.write(b"OK")
@@ -42,10 +49,17 @@ class Listener:
                 """Say nothing."""
 
         self.heard = heard
+        self.statuses = statuses
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.hook = f"generic+{self.url}/hook-s3cret?template=json"
+
+    def titles(self) -> list[str]:
+        """Return the titles of the notifications taken so far, without the program's name."""
+        hooks = (item for item in self.heard if item.path.startswith("/hook") and item.status == 200)
+        return [json.loads(item.body)["title"].removeprefix("Dormouse").lstrip(": ") for item in hooks]
 
     def close(self) -> None:
         """Stop serving."""
@@ -89,6 +103,50 @@ def test_a_bad_configuration_is_reported(ddns: Program, listener: Listener) -> N
 
     assert result.code == 2
     assert [item.path for item in listener.heard] == ["/u/start", "/u/fail"]
+
+
+def test_what_was_not_delivered_arrives_later_in_order(ddns: Program, listener: Listener) -> None:
+    """Two refusals for now cost no message, whether the program hibernates between its rounds or not."""
+    listener.statuses[:] = [503, 503]
+    child = ddns.start(DOMAINS=HOME, SHOUTRRR=listener.hook, UPDATE_CRON="@every 1s")
+    eventually(lambda: len(listener.titles()) >= 2, 20)
+    out = stop(child)
+
+    assert listener.titles() == ["started", "addresses updated", "stopped"]
+    assert "status 503" in out
+    assert "It is sent again with the next round" in out
+    assert "s3cret" not in out
+
+
+def test_what_was_not_delivered_survives_a_reload(ddns: Program, listener: Listener) -> None:
+    """Settings that are read again bring new connections, and no message is forgotten with the old ones."""
+    listener.statuses[:] = [503] * 99
+    child = ddns.start(DOMAINS=HOME, SHOUTRRR=listener.hook, UPDATE_CRON="@every 1h")
+    eventually(lambda: bool(listener.heard))
+    child.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    listener.statuses.clear()
+    child.send_signal(signal.SIGHUP)
+    eventually(lambda: len(listener.titles()) >= 2)
+    stop(child)
+
+    assert listener.titles() == ["started", "addresses updated", "stopped"]
+
+
+@pytest.mark.parametrize(("state", "promise"), [("state", "at the next start"), ("", "The message is lost")])
+def test_only_a_state_file_promises_another_time(ddns: Program, listener: Listener, state: str, promise: str) -> None:
+    """After ``--once`` the next run sends what could not be delivered, if the state is kept."""
+    path = str(ddns.folder / state) if state else ""
+    listener.statuses[:] = [503] * 9
+    first = ddns.run("run", "--once", DOMAINS=HOME, SHOUTRRR=listener.hook, STATE_FILE=path)
+    listener.statuses.clear()
+    again = ddns.run("run", "--once", DOMAINS=HOME, SHOUTRRR=listener.hook, STATE_FILE=path)
+
+    assert first.out.count("status 503") == 1
+    assert promise in first.out
+    assert "next round" not in first.out
+    assert "503" not in again.out
+    assert listener.titles() == (["addresses updated"] if state else [])
 
 
 def test_a_dead_service_fails_nothing(ddns: Program, sim: Cloudflare) -> None:

@@ -175,12 +175,12 @@ def test_the_reports_of_a_quick_round_are_waited_for(shell: Shell, sim: Cloudfla
     assert len(sim.requests("POST", "/slow/start")) == 1
 
 
-def came_back(sim: Cloudflare, env: dict[str, str], how: str) -> tuple[Board, str]:
+def came_back(sim: Cloudflare, env: dict[str, str], how: str, memory: Memory | None = None) -> tuple[Board, str]:
     """Return the memory and the variable of a process that comes back from hibernation."""
     board = Board()
     ready = load(Inputs((), env), read_file)
     assert ready.settings.access.base_url == sim.base_url
-    board.publish(packed(ready, Memory(rounds=5, next_round=1.0)))
+    board.publish(packed(ready, memory or Memory(rounds=5, next_round=1.0)))
     os.set_inheritable(board.fd, True)
     never = "f" * 16 + ".00000000"
     return board, f"1{how}-:{never}:{never}:{0:016x}:{0:016x}:{os.getpid():08x}:{board.fd:08x}"
@@ -197,6 +197,18 @@ def test_back_from_hibernation(shell: Shell, sim: Cloudflare, how: str, said: st
     assert "Dormouse" not in out
     assert HOME in out
     assert said in out
+    board.fd = -1  # the sleeper has closed it
+
+
+def test_what_was_not_delivered_comes_back_from_hibernation(shell: Shell, sim: Cloudflare) -> None:
+    """A message that failed before the program hibernated is sent after it woke, even if it only woke to stop."""
+    shell.env["SHOUTRRR"] = f"generic+{sim.origin}/hook?template=json"
+    text = '{"to":0,"title":"Earlier","message":"m"}'
+    board, variable = came_back(sim, shell.env, "s", Memory(rounds=5, undelivered=(text,)))
+    later(threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)))
+
+    assert shell.run("run", DDNS_SLEEP=variable) == 0
+    assert b"Earlier" in sim.requests("POST", "/hook")[0].body
     board.fd = -1  # the sleeper has closed it
 
 

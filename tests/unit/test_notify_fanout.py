@@ -9,9 +9,9 @@ import pytest
 
 from ddns.core.messages import Messages
 from ddns.core.settings import Reporting
-from ddns.errors import DdnsError, NetError
+from ddns.errors import DdnsError, NetError, Problem
 from ddns.notify.build import make_fanout
-from ddns.notify.fanout import MOST_UNDELIVERED, Fanout, Flushed
+from ddns.notify.fanout import MOST_UNDELIVERED, Fanout
 from tests.fakes.httpserver import Answer
 from tests.fakes.notifykit import hub
 from tests.fakes.wired import RealClock
@@ -35,7 +35,7 @@ class Service:
 
     def send(self, title: str, message: str, done: set[int] | None = None) -> str:
         """See the port."""
-        assert not done
+        assert done == set()
         self.tried.append(f"{title}/{message}")
         self.behave()
         self.sent.append(f"{title}/{message}")
@@ -89,6 +89,15 @@ def refused() -> None:
     raise DdnsError("unknown token", "look at the URL")
 
 
+def flush(out: Fanout, seconds: float = LONG) -> tuple[tuple[Problem, ...], list[str]]:
+    """Wait; return what went wrong, and the messages that did not arrive."""
+    out.wait(seconds)
+    return out.problems("later"), [json.loads(text)["message"] for text in out.undelivered()]
+
+
+GOOD: tuple[tuple[Problem, ...], list[str]] = ((), [])
+
+
 def fanout(*services: Service, monitors: tuple[Beats, ...] = ()) -> Fanout:
     """Return a fanout over these."""
     return Fanout(monitors, services, RealClock())
@@ -101,7 +110,7 @@ def test_everybody_is_told_in_order() -> None:
     out.tell(Messages((("start", "a"), ("ok", "")), ("t", "1")))
     out.tell(Messages((("exit", "b"),), ("t", "2")))
 
-    assert out.flush(LONG) == Flushed()
+    assert flush(out) == GOOD
     assert not out.busy
     assert beats.pings == [("start", "a"), ("ok", ""), ("exit", "b")]
     assert one.sent == two.sent == ["t/1", "t/2"]
@@ -114,7 +123,7 @@ def test_nothing_to_send_costs_nothing() -> None:
     out.tell(Messages())
 
     assert threading.active_count() == before
-    assert out.flush(LONG) == Flushed()
+    assert flush(out) == GOOD
 
 
 def test_a_hanging_service_delays_and_fails_nobody(gate: Gate) -> None:
@@ -124,108 +133,113 @@ def test_a_hanging_service_delays_and_fails_nobody(gate: Gate) -> None:
     out.tell(note("1"))
     out.tell(note("2"))
     gate.entered.wait(LONG)
-    found = out.flush(0.05)
+    problems, left = flush(out, 0.05)
 
     assert out.busy
-    assert well.sent == ["title/1", "title/2"]
-    assert [json.loads(text)["message"] for text in found.undelivered] == ["1", "2"]
-    assert [problem.key for problem in found.problems] == ["notifier.0"]
-    assert "too long" in found.problems[0].what
-
-
-def test_what_arrives_late_is_not_sent_again(gate: Gate) -> None:
-    """A message that was handed back and then delivered after all is forgotten at the next try."""
-    hanging = Service(gate)
-    out = fanout(hanging)
-    out.tell(note())
-    gate.entered.wait(LONG)
-    left = out.flush(0.0).undelivered
-    gate.open()
-    assert out.flush(LONG) == Flushed()
-    out.restore(left)
-
-    assert out.flush(LONG) == Flushed()
-    assert hanging.sent == ["title/text"]
-
-
-def test_what_is_still_under_way_is_not_sent_twice(gate: Gate) -> None:
-    """A message that is handed back and given in again while it is being sent is waited for, not repeated."""
-    hanging = Service(gate)
-    out = fanout(hanging)
-    out.tell(note())
-    gate.entered.wait(LONG)
-    left = out.flush(0.0).undelivered
-    out.restore(left)
-    assert out.flush(0.0).undelivered == left
-    assert out.flush(0.0) == Flushed()
-    out.restore(left)
+    assert left == ["1", "2"]
+    assert [problem.key for problem in problems] == ["notifier.0"]
+    assert "too long" in problems[0].what
     gate.open()
 
-    assert out.flush(LONG) == Flushed()
-    assert hanging.sent == ["title/text"]
+    assert flush(out) == GOOD
+    assert well.sent == hanging.sent == ["title/1", "title/2"]
 
 
-def test_what_fails_late_is_sent_again(gate: Gate) -> None:
-    """A message that was handed back and then failed is tried again when given in again."""
-
-    def fail() -> None:
-        gate()
-        dead()
-
-    hanging = Service(fail)
-    out = fanout(hanging)
-    out.tell(note())
-    gate.entered.wait(LONG)
-    left = out.flush(0.0).undelivered
-    gate.open()
-    out.flush(LONG)
-    hanging.behave = lambda: None
-    out.restore(left)
-
-    assert out.flush(LONG) == Flushed()
-    assert hanging.sent == ["title/text"]
-
-
-def test_a_dead_service_is_asked_once_and_its_messages_kept() -> None:
-    """After a failure of the network the rest is not tried; all of it is handed back, and sent when it works."""
+def test_a_dead_service_is_asked_once_a_time_and_its_messages_keep_their_order() -> None:
+    """After a failure of the network the rest is not tried; all is sent, in order, when it works again."""
     service = Service(dead)
     out = fanout(service)
-    out.restore([json.dumps({"to": 0, "title": "t", "message": str(number)}) for number in range(3)])
-    found = out.flush(LONG)
-
-    assert [json.loads(text)["message"] for text in found.undelivered] == ["0", "1", "2"]
-    problem = found.problems[0]
-    assert (problem.key, problem.remedy) == ("notifier.0", "look at the cable")
-    assert "no route" in problem.what
-    assert "again" in problem.kept
-    assert 1 <= len(service.tried) <= 3
+    out.tell(note("1"))
+    flush(out)
+    out.tell(note("2"))
+    problems, _ = flush(out)
+    assert [(problem.key, problem.kept, problem.remedy) for problem in problems] == [
+        ("notifier.0", "later", "look at the cable")
+    ]
+    assert "no route" in problems[0].what
+    assert service.tried == ["title/1", "title/1"]
+    out.tell(Messages())
+    assert flush(out)[1] == ["1", "2"]
 
     service.behave = lambda: None
-    out.restore(found.undelivered)
-    assert out.flush(LONG) == Flushed()
-    assert service.sent == ["t/0", "t/1", "t/2"]
+    out.tell(note("3"))
+    assert flush(out) == GOOD
+    assert service.sent == ["title/1", "title/2", "title/3"]
+
+
+def test_what_was_mended_in_the_meantime_is_not_complained_of() -> None:
+    """A message that failed and then arrived, before anybody asked, is no problem any more."""
+    service = Service(dead)
+    out = fanout(service)
+    out.tell(note())
+    out.wait(LONG)
+    service.behave = lambda: None
+    out.tell(Messages())
+
+    assert flush(out) == GOOD
+
+
+def test_another_instance_takes_over() -> None:
+    """What was not delivered outlives the process, with what is known of its parts."""
+
+    class Half:
+        def send(self, title: str, message: str, done: set[int] | None = None) -> str:
+            """Deliver one part of two."""
+            assert done is not None
+            done.add(1)
+            raise NetError(title + message)
+
+    first = Fanout((), (Half(), Half()), RealClock())
+    first.tell(note("1"))
+    first.wait(LONG)
+    first.tell(note("2"))
+    first.wait(LONG)
+    texts = first.undelivered()
+
+    taken: list[tuple[str, set[int] | None]] = []
+
+    class Whole:
+        def send(self, title: str, message: str, done: set[int] | None = None) -> str:
+            """Write down what is asked for."""
+            taken.append((title + message, done))
+            return "status 200"
+
+    second = Fanout((), (Whole(),), RealClock())
+    second.restore(texts)
+
+    assert flush(second) == GOOD
+    assert taken == [("title1", {1}), ("title2", set())]
 
 
 def test_a_refused_message_is_lost_but_told() -> None:
-    """What a service will never take is not tried for ever."""
-    out = fanout(Service(refused))
-    out.tell(note())
-    found = out.flush(LONG)
+    """What a service will never take is not tried for ever, and a later failure does not hide it."""
+    service = Service(refused)
+    out = fanout(service)
+    out.tell(note("1"))
+    out.wait(LONG)
+    service.behave = dead
+    out.tell(note("2"))
+    problems, left = flush(out)
 
-    assert found.undelivered == ()
-    assert "lost" in found.problems[0].kept
-    assert "unknown token" in found.problems[0].what
+    assert left == ["2"]
+    assert ["lost" in problem.kept for problem in problems] == [True]
+    assert "unknown token" in problems[0].what
 
 
 def test_failing_monitors_are_told_and_forgotten() -> None:
     """A ping is of its moment: it is not repeated later."""
-    out = fanout(monitors=(Beats(dead), Beats()))
+    failing = Beats(dead)
+    out = fanout(monitors=(failing, Beats()))
     out.tell(Messages((("ok", ""), ("exit", ""))))
-    found = out.flush(LONG)
+    problems, left = flush(out)
 
-    assert [problem.key for problem in found.problems] == ["monitor.0"]
-    assert "next round" in found.problems[0].kept
-    assert found.undelivered == ()
+    assert [problem.key for problem in problems] == ["monitor.0"]
+    assert "next round" in problems[0].kept
+    assert left == []
+    failing.behave = lambda: None
+    out.tell(Messages((("ok", "again"),)))
+    assert flush(out) == GOOD
+    assert failing.pings == [("ok", "again")]
 
 
 def test_a_fault_of_ours_silences_nobody() -> None:
@@ -237,25 +251,30 @@ def test_a_fault_of_ours_silences_nobody() -> None:
     service = Service(fault)
     out = fanout(service)
     out.tell(note("1"))
-    found = out.flush(LONG)
+    problems, _ = flush(out)
     service.behave = lambda: None
     out.tell(note("2"))
 
-    assert "RuntimeError" in found.problems[0].what
-    assert "hushhush" not in str(found)
-    assert out.flush(LONG) == Flushed()
+    assert "RuntimeError" in problems[0].what
+    assert "hushhush" not in str(problems)
+    assert flush(out) == GOOD
     assert service.sent == ["title/2"]
 
 
-def test_what_is_kept_is_bounded() -> None:
-    """The oldest messages are dropped."""
-    out = fanout(Service(dead))
-    for number in range(MOST_UNDELIVERED + 5):
-        out.tell(note(str(number)))
-    kept = [json.loads(text)["message"] for text in out.flush(LONG).undelivered]
+def test_what_is_kept_is_bounded(gate: Gate) -> None:
+    """The oldest messages are dropped, even one that is being sent, and that one takes no other with it."""
+    service = Service(gate)
+    out = fanout(service)
+    texts = [str(number) for number in range(MOST_UNDELIVERED + 5)]
+    out.tell(note(texts[0]))
+    gate.entered.wait(LONG)
+    for text in texts[1:]:
+        out.tell(note(text))
+    assert flush(out, 0.0)[1] == texts[5:]
+    gate.open()
 
-    assert len(kept) <= MOST_UNDELIVERED
-    assert kept[-1:] in ([], [str(MOST_UNDELIVERED + 4)])
+    assert flush(out) == GOOD
+    assert service.sent == [f"title/{text}" for text in (texts[0], *texts[5:])]
 
 
 @pytest.mark.parametrize(
@@ -268,6 +287,8 @@ def test_what_is_kept_is_bounded() -> None:
         '{"to":"0","title":"t","message":"m"}',
         '{"to":0,"title":5,"message":"m"}',
         '{"to":0,"title":"t","message":null}',
+        '{"to":0,"title":"t","message":"m","done":5}',
+        '{"to":0,"title":"t","message":"m","done":[[]]}',
     ],
 )
 def test_what_cannot_be_read_is_dropped(text: str) -> None:
@@ -276,7 +297,7 @@ def test_what_cannot_be_read_is_dropped(text: str) -> None:
     out = fanout(service)
     out.restore([text])
 
-    assert out.flush(LONG) == Flushed()
+    assert flush(out) == GOOD
     assert service.tried == []
 
 
@@ -290,17 +311,17 @@ def test_settings_become_a_fanout() -> None:
     with hub(Answer(503, b"")) as http:
         out = make_fanout(reporting, http, RealClock())
         out.tell(Messages((("ok", "a"),), ("t", "m")))
-        found = out.flush(LONG)
+        problems, _ = flush(out)
 
         assert len(http.calls) == 4
-        assert sorted(problem.key for problem in found.problems) == [
+        assert sorted(problem.key for problem in problems) == [
             "monitor.0",
             "monitor.1",
             "notifier.0",
             "notifier.1",
         ]
-        assert [json.loads(text)["to"] for text in found.undelivered] == [0, 1]
-        assert "hushhush" not in str(found)
+        assert [json.loads(text)["to"] for text in out.undelivered()] == [0, 1]
+        assert "hushhush" not in str((problems, out.undelivered()))
 
 
 def test_no_settings_no_fanout() -> None:
@@ -309,5 +330,5 @@ def test_no_settings_no_fanout() -> None:
         out = make_fanout(Reporting(), http, RealClock())
         out.tell(Messages((("ok", "a"),), ("t", "m")))
 
-        assert out.flush(LONG) == Flushed()
+        assert flush(out) == GOOD
         assert http.calls == []
