@@ -1,29 +1,17 @@
-"""The memory between rounds as JSON, and its file. What cannot be read is a cold start, never an error."""
+"""The memory between rounds as JSON. What cannot be read is a cold start, never an error."""
 
-# ruff: noqa: PTH105, PTH108, PTH110, PTH116, PTH123 -- pathlib would cost the program memory for nothing
-
-import contextlib
-import errno
-import os
-import stat
 from math import isfinite
 from typing import Any
 
 from ddns.core.entries import Metadata
 from ddns.core.memory import LastRound, Memory, SeenRecords, SeenZone
 from ddns.core.records import Record, Zone
-from ddns.errors import DdnsError
 from ddns.jsonio import dumps, loads
 
 VERSION = 1
 """Raised when the form changes in a way older readers would misread; another version is a cold start."""
-_MARK = b'{"dormouse":'
-_LARGEST = 16 << 20
-_IN_PLACE = (errno.EBUSY, errno.EROFS, errno.EACCES, errno.EPERM, errno.EXDEV)
-
-
-class StateError(DdnsError):
-    """The state file cannot be written. Rounds work without it."""
+MARK = b'{"dormouse":'
+"""How everything that ``encode`` writes begins."""
 
 
 def encode(memory: Memory) -> bytes:
@@ -42,71 +30,6 @@ def decode(data: bytes) -> Memory | None:
         return _memory(found) if found["dormouse"] == VERSION else None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
-
-
-def load(path: str) -> Memory:
-    """Read the state file; a cold memory when there is none, or none of ours."""
-    data = _content(path)
-    return (decode(data) if data else None) or Memory()
-
-
-def save(path: str, memory: Memory) -> bool:
-    """Write the state file if it would say something new; return whether it was written. StateError if it cannot be.
-
-    When a round was and how it went is written along, but is not worth a write: a steady program writes nothing.
-    The file is replaced in one step (a reader sees the old or the new one), and one that is not ours is left alone.
-    """
-    data = _content(path)
-    if data is None or (data.strip(b"\0 \n") and not data.startswith(_MARK)):
-        hint = "Name another file in STATE_FILE, or remove this one"
-        raise StateError(f"The state is not kept: {path} is there and is no state file of ours", hint)
-    old = decode(data)
-    if old is not None and _lasting(old) == _lasting(memory):
-        return False
-    try:
-        _replace(os.path.realpath(path), encode(memory))
-    except OSError as error:
-        hint = "Rounds go on without it; make the folder of STATE_FILE writable, or unset it"
-        raise StateError(f"The state could not be written to {path} ({error.strerror})", hint) from None
-    return True
-
-
-def _lasting(memory: Memory) -> Memory:
-    return memory._replace(started=0.0, rounds=0, last=None, next_round=0.0, calm_at=0.0)
-
-
-def _content(path: str) -> bytes | None:
-    """Return what is in a file (nothing, if it cannot be read); None when it is no regular file, or a huge one."""
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:  # opening a pipe would hold us up
-            return None
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Put a file in place of another; write into it where it cannot be replaced (a container's single-file mount)."""
-    beside = f"{path}.new"
-    try:
-        _write(beside, data)
-        os.replace(beside, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        if error.errno not in _IN_PLACE or not os.path.exists(path):
-            raise
-        _write(path, data)
-
-
-def _write(path: str, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    with open(os.open(path, flags, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())  # or a power cut can leave an empty file under the new name
 
 
 def _document(memory: Memory) -> dict[str, object]:

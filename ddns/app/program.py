@@ -215,7 +215,7 @@ class Running:
             self._linger()
         memory = memory._replace(undelivered=self.reports.stop(0.0 if self._until == inf else self._left()))
         self.printer.show(self.reports.complaints())
-        self._sleeper.keep(self.loaded, memory)
+        memory = self._sleeper.keep(self.loaded, memory)
         self.printer.show([life.bye()])
         return memory
 
@@ -242,8 +242,7 @@ class Running:
         memory = self.reports.round(report, memory, cleanup=event.moment == "cleanup")
         self._measure(report, memory)
         self.printer.show(self.reports.complaints())
-        self._sleeper.keep(self.loaded, memory)
-        return memory
+        return self._sleeper.keep(self.loaded, memory)
 
     def _measure(self, report: RoundReport, memory: Memory) -> None:
         path = self.loaded.settings.reporting.metrics_file
@@ -271,7 +270,7 @@ class Running:
 
 def said_after(report: RoundReport, before: frozenset[str]) -> frozenset[str]:
     """Return the keys of the warnings that need not be said again: a good round forgets those that are over."""
-    now = frozenset(warning.key for warning in report.warnings) | (before & {"watch"})
+    now = frozenset(warning.key for warning in report.warnings) | (before & {"watch", "state"})
     return now if report.ok and not report.interrupted else before | now
 
 

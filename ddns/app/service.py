@@ -46,6 +46,7 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, 
         program.reports.restore(memory.undelivered)
         if back is None:
             return daemon.run(memory, None)
+        sleeper.awake(ready)
         if not back.slept:
             sleeper.stay("This binary or kernel cannot sleep outside of Python")
         return daemon.run(memory, back.wake or waiter.wait(memory.next_round or None, watch=False))

@@ -18,6 +18,7 @@ from ddns.runtime import statusfd
 from ddns.runtime.hibernate import CannotHibernate, resume
 from ddns.runtime.notify_systemd import notify
 from ddns.runtime.waiter import SystemWaiter
+from ddns.statefile import StateError, StateFile
 
 
 class Become(Protocol):
@@ -49,40 +50,72 @@ class Sleeper:
         self._printer = printer
         self._board = statusfd.Board(fd)
         self._hibernates = hibernates
-        self._complained = False
+        self._file: StateFile | None = None
 
     def remembered(self, loaded: Loaded) -> Memory:
         """Return the memory of an earlier process, from STATE_FILE; a cold one without it."""
+        file = self._state_file(loaded)
+        if file is None:
+            return Memory()
+        try:
+            return file.load()
+        except StateError as error:
+            return self._complain(error, Memory())
+
+    def awake(self, loaded: Loaded) -> None:
+        """Go on after hibernation: what came through it is ours alone again."""
+        file = self._state_file(loaded)
+        if file is not None:
+            file.hold()
+
+    def _state_file(self, loaded: Loaded) -> StateFile | None:
+        """Return the file of STATE_FILE, which a reload may have changed; None when none is wanted."""
         path = loaded.settings.lifecycle.state_file
-        return state.load(path) if path else Memory()
+        if self._file is not None and self._file.path != path:
+            self._file.close()
+            self._file = None
+        if self._file is None and path:
+            self._file = StateFile(path)
+        return self._file
 
     def announce(self, what: Literal["READY", "RELOADING", "STOPPING"]) -> None:
         """Tell systemd, where it wants to be told."""
         notify(self._process.environ, what)
 
-    def keep(self, loaded: Loaded, memory: Memory) -> None:
-        """Show the state to ``ddns status`` and write STATE_FILE when it would say something new."""
+    def keep(self, loaded: Loaded, memory: Memory) -> Memory:
+        """Write STATE_FILE when it would say something new, and show the state to ``ddns status``.
+
+        Return the memory with what has been said about the file.
+        """
+        file = self._state_file(loaded)
+        if file is not None:
+            memory = self._saved(file, memory)
         try:
             self._board.publish(packed(loaded, memory))
         except OSError as error:  # a kernel without memfd: status finds nothing
             if self._hibernates is not None:
                 self.stay(f"The state cannot be kept in memory ({error.strerror})")
-        path = loaded.settings.lifecycle.state_file
-        if not path:
-            return
+        return memory
+
+    def _saved(self, file: StateFile, memory: Memory) -> Memory:
+        good = memory._replace(said=memory.said - {"state"})
         try:
-            state.save(path, memory)
-        except state.StateError as error:
-            self._complain(error)
+            file.save(good)
+        except StateError as error:
+            return self._complain(error, memory)
+        return good
 
     def close(self) -> None:
-        """Show nothing any more."""
+        """Show nothing any more, and give STATE_FILE to others."""
         self._board.close()
+        if self._file is not None:
+            self._file.close()
 
-    def _complain(self, error: state.StateError) -> None:
-        if not self._complained:
-            self._complained = True
+    def _complain(self, error: StateError, memory: Memory) -> Memory:
+        """Say why the state is not kept, once until it is again and not in each process of a hibernating program."""
+        if "state" not in memory.said:
             self._printer.show([Line("warning", "warning", f"{error.message}. {error.hint}.")])
+        return memory._replace(said=memory.said | {"state"})
 
     def stay(self, reason: str) -> None:
         """Sleep in Python from now on, and say why once."""
@@ -105,8 +138,9 @@ class Sleeper:
         """Wait until a UNIX time (None: for ever), a signal, or (``watch``) a changed address."""
         if watch and self._hibernates is not None:
             memory = self._watching(memory)
-        self.keep(loaded, memory)
+        memory = self.keep(loaded, memory)
         if self._hibernates is not None:
+            self._board.beside = () if self._file is None or self._file.fd < 0 else (self._file.fd,)
             try:
                 return self._hibernates(self._waiter, self._board, until, watch=watch)
             except CannotHibernate as error:

@@ -72,11 +72,11 @@ def hibernate(
         waiter.signals.unblock()
         return told
     try:
-        os.set_inheritable(board.fd, True)
+        _carry(board, inherited=True)
         try:
             execute(_SELF, _arguments(), {VARIABLE.encode(): _request(waiter, board, until, watch=watch), **_kept()})
         finally:
-            os.set_inheritable(board.fd, False)
+            _carry(board, inherited=False)
     except OSError as error:
         waiter.signals.unblock()
         raise CannotHibernate(f"Sleeping outside of Python is not possible ({error.strerror})") from None
@@ -91,6 +91,11 @@ def _alone(waiter: SystemWaiter, until: float | None, *, watch: bool) -> Wake | 
             return told
         seconds = min(2 * seconds, SLICE)
     return None
+
+
+def _carry(board: Board, *, inherited: bool) -> None:
+    for fd in (board.fd, *board.beside):
+        os.set_inheritable(fd, inherited)
 
 
 def _tasks() -> list[str]:

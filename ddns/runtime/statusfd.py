@@ -20,13 +20,14 @@ _LARGEST = 64 << 20
 
 
 class Board:
-    """Holds the latest state up for others to see."""
+    """Holds the latest state up for others to see. ``beside`` are descriptors that go through hibernation with it."""
 
-    __slots__ = ("fd",)
+    __slots__ = ("beside", "fd")
 
     def __init__(self, fd: int = -1) -> None:
         """Start with nothing, or with the descriptor that came through hibernation."""
         self.fd = fd
+        self.beside: tuple[int, ...] = ()
 
     def publish(self, state: bytes) -> None:
         """Replace what is shown. OSError where the kernel has no memfd (before Linux 3.17) or refuses it."""

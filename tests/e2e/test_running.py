@@ -158,6 +158,39 @@ def test_a_damaged_state_file_is_a_cold_start(ddns: Program, sim: Cloudflare) ->
     assert has_record(sim)()
 
 
+def test_two_programs_do_not_share_a_state_file(ddns: Program, sim: Cloudflare) -> None:
+    """The second one is told, also while the first sleeps, and does its work without; then the file is free again."""
+    path = ddns.folder / "state.json"
+    child = ddns.start(DOMAINS=HOME, STATE_FILE=str(path))
+    eventually(lambda: has_record(sim)() and path.exists() and ddns.run("healthcheck").code == 0)
+    first = path.read_bytes()
+
+    second = ddns.run("run", "--once", DOMAINS=f"other.{HOME}", STATE_FILE=str(path))
+    assert (second.code, second.out.count("in use by another running program")) == (0, 1)
+    assert path.read_bytes() == first
+    stop(child)
+    assert "in use" not in ddns.run("run", "--once", DOMAINS=f"other.{HOME}", STATE_FILE=str(path)).out
+    assert path.read_bytes() != first
+
+
+def test_a_state_file_that_is_not_ours_is_left_alone(ddns: Program, sim: Cloudflare) -> None:
+    """It is told once, at the start, and the round is done."""
+    path = ddns.folder / "config.json"
+    path.write_text('{"domains": []}', "utf-8")
+    result = ddns.run("run", "--once", DOMAINS=HOME, STATE_FILE=str(path))
+
+    assert (result.code, result.out.count("no state file of ours")) == (0, 1)
+    assert path.read_text("utf-8") == '{"domains": []}'
+    assert has_record(sim)()
+
+
+def test_a_schedule_that_never_matches_is_told(ddns: Program) -> None:
+    """With a round at the start or without: exit 1 and an error, not a sleep for ever."""
+    for first in ("true", "false"):
+        result = ddns.run("run", DOMAINS=HOME, UPDATE_CRON="0 0 30 2 *", UPDATE_ON_START=first)
+        assert (result.code, result.out.count("UPDATE_CRON never matches")) == (1, 1)
+
+
 def test_doctor_finds_nothing_wrong_and_something_wrong(ddns: Program) -> None:
     """Every finding has a level and a remedy; the exit code says whether anything is bad."""
     good = ddns.run("doctor", DOMAINS=HOME)

@@ -115,10 +115,48 @@ def test_a_state_file_that_cannot_be_written_is_told_once(waiter: SystemWaiter, 
     ready = loaded(STATE_FILE=str(tmp_path / "nowhere" / "state.json"))
     kept = sleeper(waiter, out)
 
-    kept.keep(ready, Memory(said=frozenset({"a"})))
-    kept.keep(ready, Memory(said=frozenset({"b"})))
-    kept.close()
+    memory = kept.keep(ready, Memory(said=frozenset({"a"})))
+    assert memory.said == {"a", "state"}
+    kept.keep(ready, memory)
     assert out.getvalue().count("STATE_FILE") == 1
+
+    (tmp_path / "nowhere").mkdir()
+    assert kept.keep(ready, memory).said == {"a"}
+    kept.close()
+
+
+def test_a_state_file_of_others_is_told_at_the_start(waiter: SystemWaiter, tmp_path: Path) -> None:
+    """The program begins cold, and does not say it again after its first round; a reload may name another file."""
+    out = io.StringIO()
+    path = tmp_path / "config.json"
+    path.write_text("{}")
+    ready = loaded(STATE_FILE=str(path))
+    kept = sleeper(waiter, out)
+
+    kept.keep(ready, kept.remembered(ready))
+    assert out.getvalue().count("no state file of ours") == 1
+    assert path.read_text() == "{}"
+    assert kept.keep(loaded(STATE_FILE=str(tmp_path / "state.json")), Memory()) == Memory()
+    assert kept.keep(loaded(), Memory()) == Memory()
+    kept.close()
+
+
+def test_the_state_file_stays_ours_through_hibernation(waiter: SystemWaiter, tmp_path: Path) -> None:
+    """Its descriptor goes with the state."""
+    ready = loaded(STATE_FILE=str(tmp_path / "state.json"))
+    carried: list[tuple[int, ...]] = []
+
+    def note(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> Wake:
+        carried.append(board.beside)
+        return wake_up(waiter, board, until, watch=watch)
+
+    tired = sleeper(waiter, io.StringIO(), note)
+    tired.rest(ready, Memory(), 1.0, watch=True)
+    tired.awake(ready)
+    tired.rest(loaded(), Memory(), 1.0, watch=True)
+    tired.awake(loaded())
+    tired.close()
+    assert [len(fds) for fds in carried] == [1, 0]
 
 
 def test_the_memory_of_an_earlier_process(waiter: SystemWaiter, tmp_path: Path) -> None:

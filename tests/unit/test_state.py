@@ -1,19 +1,15 @@
-"""The memory as JSON and its file: tolerant to read, careful to write."""
+"""The memory as JSON: tolerant to read."""
 
 import json
-import os
-import stat
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns import state
 from ddns.core.entries import Metadata
 from ddns.core.memory import LastRound, Memory, SeenRecords, SeenZone
 from ddns.core.records import Record, Zone
-from ddns.state import StateError, decode, encode, load, save
+from ddns.state import decode, encode
 
 FULL = Memory(
     started=1.5,
@@ -114,109 +110,3 @@ def test_what_json_cannot_hold_costs_the_cache_only() -> None:
     found = decode(encode(FULL._replace(failing=(("\ud800", 1.0),))))
 
     assert found == Memory(started=1.5, rounds=7, blocked_until=99.0, calm_at=98.0, next_round=300.0)
-
-
-def test_the_file_is_written_once_and_then_only_for_something_new(tmp_path: Path) -> None:
-    """When the last round was is no reason to write; what a restart must know is."""
-    path = str(tmp_path / "state.json")
-    assert save(path, FULL)
-    assert load(path) == FULL
-    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
-
-    assert not save(path, FULL._replace(rounds=8, last=None, next_round=600.0, started=5.0, calm_at=7.0))
-    assert load(path) == FULL
-    assert save(path, FULL._replace(said=frozenset()))
-    assert load(path).said == frozenset()
-    assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208 -- names are what is compared
-
-
-def test_a_missing_file_or_folder_is_a_cold_start(tmp_path: Path) -> None:
-    """Nothing there is nothing known."""
-    assert load(str(tmp_path / "none" / "state.json")) == Memory()
-
-
-@pytest.mark.parametrize("content", [b"", b"\0" * 512, b"\n", b'{"dormouse":1,"sta', b'{"dormouse":9}'])
-def test_our_damaged_file_is_replaced(tmp_path: Path, content: bytes) -> None:
-    """What a power cut leaves of our own file is a cold start, and is written anew."""
-    path = tmp_path / "state.json"
-    path.write_bytes(content)
-
-    assert load(str(path)) == Memory()
-    assert save(str(path), FULL)
-    assert load(str(path)) == FULL
-
-
-@pytest.mark.parametrize("content", [b'{"domains":["a.example"]}', b"root:x:0:0", b"\xff\xfe"])
-def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, content: bytes) -> None:
-    """A wrong STATE_FILE does not cost anybody a file."""
-    path = tmp_path / "config.json"
-    path.write_bytes(content)
-
-    assert load(str(path)) == Memory()
-    with pytest.raises(StateError, match="no state file of ours"):
-        save(str(path), FULL)
-    assert path.read_bytes() == content
-
-
-def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
-    """A pipe without a writer does not hold us up; a folder, a device and a huge file are not touched."""
-    os.mkfifo(tmp_path / "pipe")
-    with (tmp_path / "huge").open("wb") as huge:
-        huge.truncate((16 << 20) + 1)
-
-    for path in (str(tmp_path), str(tmp_path / "pipe"), "/dev/null", str(tmp_path / "huge")):
-        assert load(path) == Memory()
-        with pytest.raises(StateError, match="no state file of ours"):
-            save(path, FULL)
-
-
-def test_a_link_is_followed(tmp_path: Path) -> None:
-    """A linked state file stays linked; its target is replaced."""
-    (tmp_path / "link").symlink_to(tmp_path / "real")
-    save(str(tmp_path / "link"), FULL)
-
-    assert (tmp_path / "link").is_symlink()
-    assert load(str(tmp_path / "real")) == FULL
-
-
-def test_a_single_file_mount_is_written_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the file exists but cannot be replaced, as in a container, it is written in place."""
-
-    def busy(*_args: object) -> None:
-        raise OSError(16, "Device or resource busy")
-
-    path = tmp_path / "state.json"
-    path.write_bytes(b"")
-    monkeypatch.setattr("os.replace", busy)
-    assert save(str(path), FULL)
-    assert load(str(path)) == FULL
-    with pytest.raises(StateError, match="busy"):
-        save(str(tmp_path / "new.json"), FULL)
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["state.json"]
-
-
-def test_a_full_disk_is_told_and_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the file and what still works; the old state stays whole."""
-    path = str(tmp_path / "state.json")
-    save(path, FULL)
-
-    def full(_fd: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(StateError, match="No space left on device") as caught:
-        save(path, Memory())
-    assert "Rounds go on" in caught.value.hint
-    assert load(path) == FULL
-
-
-def test_a_file_that_cannot_be_read_is_a_cold_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failing disk gives no error either."""
-    path = tmp_path / "state.json"
-    path.write_bytes(encode(FULL))
-
-    def fails(*_args: object) -> None:
-        raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(state, "open", fails, raising=False)
-    assert load(str(path)) == Memory()
