@@ -8,7 +8,8 @@ from ipaddress import ip_network
 from typing import Any, Final
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Ask, lost, row, rows, text
+from ddns.cloudflare.ask import LARGE, Ask, lost, row, text
+from ddns.cloudflare.paging import Pages, collect, single
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
 from ddns.core.records import AddressList, ListItem, NewItem
@@ -30,26 +31,21 @@ class GatewayLists:
     def lists(self, account: str) -> tuple[AddressList, ...]:
         """See ``ports.ListApi``."""
         ask = Ask("GET", f"{_path(account)}?type=IP", "read the Gateway lists")
-        found = rows(ask, self._transport.ask(ask, self._transport.deadline()))
+        found = single(self._transport, ask)
         return tuple(_list(ask, each) for each in found if each.get("type") == "IP")
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
         """See ``ports.ListApi``. An item that is no address or range: Refused."""
-        deadline = self._transport.deadline()
-        ask = Ask("GET", "", "read the items of a Gateway list", limit=LARGE)
-        found: dict[str, ListItem] = {}
-        total, page, more = None, 0, True
-        while more and page < _PAGES:
-            page += 1
-            ask = ask._replace(path=f"{_path(account, list_id)}/items?page={page}&per_page={_SIZE}")
-            answer = self._transport.ask(ask, deadline)
-            part = rows(ask, answer)
-            found.update((text(ask, each, "value"), _item(ask, each)) for each in part)
-            total = answer.info.get("total_count")
-            more = len(part) == _SIZE and len(found) != total
-        if more or (isinstance(total, int) and len(found) != total):
-            raise lost(ask, "its pages contradict each other")
-        return tuple(found.values())
+
+        def question(page: int) -> Ask:
+            path = f"{_path(account, list_id)}/items?page={page}&per_page={_SIZE}"
+            return Ask("GET", path, "read the items of a Gateway list", limit=LARGE)
+
+        pages = Pages(question, _SIZE, _PAGES, _item, key="value")
+        found = collect(self._transport, pages, self._transport.deadline())
+        if found is None:
+            raise lost(question(1), "its answer has no end")
+        return tuple(found)
 
     def create_list(self, account: str, name: str, description: str) -> AddressList:
         """See ``ports.ListApi``."""

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Ask, row, rows, text
-from ddns.cloudflare.paging import Pages, collect
+from ddns.cloudflare.ask import LARGE, Ask, row, text
+from ddns.cloudflare.paging import Pages, collect, single
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
 from ddns.core.objects.kind import Body, Kind
@@ -24,15 +24,14 @@ class CloudflareObjects:
     def objects(self, kind: Kind, scope: str) -> tuple[Body, ...]:
         """See ``ports.ObjectApi``."""
         path, aim = kind.path(_scope(scope)), f"read every {kind.noun}"
-        deadline = self._transport.deadline()
         if not kind.paged:
             ask = Ask("GET", path, aim, limit=LARGE)
-            return tuple(_named(ask, each) for each in rows(ask, self._transport.ask(ask, deadline)))
+            return tuple(_named(ask, each) for each in single(self._transport, ask))
 
         def question(page: int) -> Ask:
             return Ask("GET", f"{path}?page={page}&per_page={_SIZE}", aim, limit=LARGE)
 
-        found = collect(self._transport, Pages(question, _SIZE, _PAGES, _named), deadline)
+        found = collect(self._transport, Pages(question, _SIZE, _PAGES, _named), self._transport.deadline())
         if found is None:
             raise Unavailable(f"Cloudflare could not be asked to {aim}: there are too many")
         return tuple(found)

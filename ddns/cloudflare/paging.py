@@ -18,13 +18,15 @@ T = TypeVar("T")
 class Pages(NamedTuple, Generic[T]):
     """A list to be read: the question for page 1, 2, …; how many rows a page has, and how many pages are too many.
 
-    ``keep`` returns what is kept of a row, or None: of a large zone only what is asked for stays in memory.
+    ``keep`` returns what is kept of a row, or None: of a large zone only what is asked for stays in memory. ``key`` is
+    the field that tells one row from another.
     """
 
     question: Callable[[int], Ask]
     size: int
     most: int
     keep: Callable[[Ask, Row], T | None]
+    key: str = "id"
 
 
 def collect(transport: Transport, pages: Pages[T], deadline: float) -> list[T] | None:
@@ -61,17 +63,21 @@ class _Sweep(Generic[T]):
     def take(self, ask: Ask, answer: Answer) -> None:
         """Keep what is wanted of the page asked for, and decide whether there is another one."""
         part = rows(ask, answer)
-        fresh = {text(ask, each, "id"): each for each in part}
+        fresh = {text(ask, each, self._pages.key): each for each in part}
         ids = set(fresh)
         for known in self._before & ids:
             del fresh[known]
         self._before = ids
         self._count += len(fresh)
         self.found += [kept for each in fresh.values() if (kept := self._pages.keep(ask, each)) is not None]
-        total = number(answer, "total_count")
+        total = _number(answer, "total_count")
         moved = self.page > 1 and total != self._total
         self._total = total
-        if moved or number(answer, "count") not in {None, len(part)} or number(answer, "page") not in {None, self.page}:
+        if (
+            moved
+            or _number(answer, "count") not in {None, len(part)}
+            or _number(answer, "page") not in {None, self.page}
+        ):
             self.more = self.whole = False
         elif part and self.page > 1 and not fresh:  # the page before it, once more
             self.more = False
@@ -86,13 +92,21 @@ class _Sweep(Generic[T]):
 
     def _next(self, answer: Answer, count: int) -> bool:
         """Whether another page should follow, by what the answer says."""
-        last = number(answer, "total_pages")
+        last = _number(answer, "total_pages")
         if last is not None:
             return self.page < last
         return count > 0 and (self._total is None or self._count < self._total)
 
 
-def number(answer: Answer, key: str) -> int | None:
-    """Return a number of the page information; None when it is not there."""
+def single(transport: Transport, ask: Ask) -> list[Row]:
+    """Return the rows of a list that comes on one page; an answer that says there are more is no whole reading."""
+    answer = transport.ask(ask, transport.deadline())
+    found = rows(ask, answer)
+    if _number(answer, "total_count") not in {None, len(found)}:
+        raise lost(ask, "its answer does not hold them all")
+    return found
+
+
+def _number(answer: Answer, key: str) -> int | None:
     value = answer.info.get(key)
     return value if isinstance(value, int) else None

@@ -118,7 +118,9 @@ class Transport:
 
 
 def _safe(base: str) -> bool:
-    """Whether a secret may be sent there."""
+    """Whether a secret may be sent there: a URL that parsers read in different ways (backslashes) never is."""
+    if "\\" in base:
+        return False
     parts = urlsplit(base)
     if parts.scheme == "https":
         return True

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ddns import jsonio
 from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
-from ddns.cloudflare.paging import number
+from ddns.cloudflare.paging import single
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zones import segment
@@ -31,10 +31,7 @@ class CloudflareLists:
     def lists(self, account: str) -> tuple[AddressList, ...]:
         """See ``ports.ListApi``."""
         ask = Ask("GET", _path(account), "read the WAF lists")
-        answer = self._transport.ask(ask, self._transport.deadline())
-        found = rows(ask, answer)
-        if number(answer, "total_count") not in {None, len(found)}:  # they come on one page (the API's schema, 2026-08)
-            raise lost(ask, "its answer does not hold them all")
+        found = single(self._transport, ask)  # they come on one page (the API's schema, 2026-08)
         return tuple(_list(ask, each) for each in found if each.get("kind") == "ip")
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:

@@ -213,10 +213,19 @@ def test_items_of_gateway_lists_are_read_whole(sim: Simulator) -> None:
 
 
 def test_items_that_end_too_early_are_no_reading() -> None:
-    """The answer said that there are more."""
-    transport, _, _ = scripted(good([{"value": "192.0.2.1"}], {"total_count": 2}), good([], {}))
-    lists = GatewayLists(transport)
+    """The answer said that there are more; without such a word only an empty page is the end."""
+    short = [good([{"value": "192.0.2.1"}], {"total_count": 2}), good([], {"total_count": 2})]
+    with pytest.raises(Unavailable, match="contradict"):
+        GatewayLists(scripted(*short * 3)[0]).items("a", "l")
 
-    with pytest.raises(Unavailable):
-        lists.items("a", "l")
-    assert lists.items("a", "l") == ()
+    pages = [good([{"value": f"192.0.2.{number}"}], {}) for number in (1, 2)]
+    assert len(GatewayLists(scripted(*pages, good([], {}))[0]).items("a", "l")) == 2
+    with pytest.raises(Unavailable, match="does not hold them all"):
+        GatewayLists(scripted(good([], {"total_count": 1}))[0]).lists("a")
+
+
+def test_items_without_end_are_no_reading() -> None:
+    """More pages than any list can have."""
+    pages = [good([{"value": f"10.0.0.{number}"}], {}) for number in range(50)]
+    with pytest.raises(Unavailable, match="has no end"):
+        GatewayLists(scripted(*pages)[0]).items("a", "l")

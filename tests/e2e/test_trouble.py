@@ -40,6 +40,19 @@ def test_a_long_wait_ends_the_round(ddns: Program, sim: Cloudflare) -> None:
     )
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.1])
+def test_interim_answers_are_passed_over(ddns: Program, sim: Cloudflare, seconds: float) -> None:
+    """103 before every answer, together with it or earlier: no answer is taken for that of another question."""
+    sim.add_record("example.org", "A", HOME, OLD)
+    sim.fault(Fault("early", seconds=seconds, times=0))
+
+    for _ in "12":
+        assert ddns.run("run", "--once", DOMAINS=f"{HOME},home.example.net").code == 0
+    assert sim.records("example.org") == [(HOME, "A", FOUR)]
+    assert len(sim.requests("POST", "batch")) == 2
+    assert len({call.connection for call in sim.requests("POST", "batch")}) == 1
+
+
 @pytest.mark.parametrize("page_info", [True, False])
 def test_pages_are_read_to_their_end(ddns: Program, sim: Cloudflare, *, page_info: bool) -> None:
     """A server that gives few rows, and perhaps does not say of how many: the record on the last page is found."""

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-Kind = Literal["reset", "reset-after", "delay", "delay-after", "truncate", "slow", "answer", "answer-after", "huge"]
+Kind = Literal[
+    "reset", "reset-after", "delay", "delay-after", "truncate", "slow", "answer", "answer-after", "huge", "early"
+]
 
 
 class Fault(NamedTuple):
@@ -18,7 +20,8 @@ class Fault(NamedTuple):
     - ``truncate``: applied; the body ends in the middle of what Content-Length promised;
     - ``slow``: applied; the answer comes byte by byte, ``seconds`` apart;
     - ``answer`` / ``answer-after``: not applied / applied; ``status``, ``headers`` and ``body`` are answered instead;
-    - ``huge``: not applied; ``size`` bytes of blanks are the body.
+    - ``huge``: not applied; ``size`` bytes of blanks are the body;
+    - ``early``: interim answers (102, 103) come first, ``seconds`` before the answer.
     """
 
     kind: Kind

@@ -179,6 +179,9 @@ class Server:
                 if self.closing.wait(fault.seconds):
                     return False
             return True
+        if fault is not None and fault.kind == "early":
+            sock.sendall(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+            self.closing.wait(fault.seconds)
         sock.sendall(head.encode() + answer.body)
         return True
 

@@ -44,7 +44,15 @@ def test_the_global_key_is_sent_with_its_email() -> None:
 
 
 @pytest.mark.parametrize(
-    "base", ["http://api.cloudflare.com/client/v4", "http://192.0.2.1", "ftp://localhost", "http://", ""]
+    "base",
+    [
+        "http://api.cloudflare.com/client/v4",
+        "http://192.0.2.1",
+        "ftp://localhost",
+        "http://",
+        "",
+        "http://evil.example\\@localhost",
+    ],
 )
 def test_the_token_never_travels_in_clear(base: str) -> None:
     """Without TLS nothing is sent to another machine."""
