@@ -207,6 +207,10 @@ def _schedule(notes: Notes, zones: Zones) -> Schedule | None:
         return Lifecycle().schedule
     if notes.text("UPDATE_CRON").lower() in {"@disabled", "@nevermore"}:
         notes.warn("UPDATE_CRON", f"has the old word {notes.text('UPDATE_CRON')}", "write @once")
+    if isinstance(schedule, Cron) and schedule.never:
+        notes.warn(
+            "UPDATE_CRON", "names a day that never comes, so there is no next round", "name another day or month"
+        )
     if isinstance(schedule, Cron) and zone and schedule.zone == zone:
         try:
             check_zone(zone, zones)

@@ -15,9 +15,8 @@ from typing import NamedTuple
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _TERM = re.compile(r"(?P<low>[*?]|[0-9]{1,3}|[a-z]{3})(?:-(?P<high>[0-9]{1,3}|[a-z]{3}))?(?:/(?P<step>[0-9]{1,3}))?")
+_LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-_FAR = 9 * 366
-"""Days looked ahead: 29 February can be eight years away (1896 to 1904, 2096 to 2104)."""
 
 
 class _Field(NamedTuple):
@@ -45,6 +44,11 @@ class Times(NamedTuple):
     months: frozenset[int]
     weekdays: frozenset[int]
     either: bool
+
+    @property
+    def never(self) -> bool:
+        """Whether no day matches, as 30 February. A day of the week always comes."""
+        return not self.either and min(self.days) > max(_LENGTHS[month] for month in self.months)
 
     def day(self, moment: datetime) -> bool:
         """Whether a local time is on a day that matches."""
@@ -105,15 +109,17 @@ def _number(text: str, field: _Field) -> int:
 
 
 def next_minute(times: Times, moment: datetime, zone: tzinfo) -> datetime | None:
-    """Return the first minute (UTC) after ``moment`` (aware) that is due in ``zone``; None when none is in nine years.
+    """Return the first minute (UTC) after ``moment`` (aware) that is due in ``zone``; None when none ever is.
 
-    Days without a match are passed over in the calendar, hours without one by the hour, so that it takes milliseconds.
+    Days without a match are passed over in the calendar, at most eight years of them (29 February from 2096 to 2104),
+    hours without one by the hour; so it takes milliseconds.
     """
     now = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    if times.never:
+        return None
     try:
-        end = now + _FAR * _DAY
-        while now < end:
-            now = _skip_days(times, now, zone, end)
+        while True:
+            now = _skip_days(times, now, zone)
             before, after = _local(now, zone), _local(now + _HOUR, zone)
             if after - before != _HOUR or any(times.day(at) and at.hour in times.hours for at in (before, after)):
                 for minute in range(1, 61):
@@ -121,17 +127,15 @@ def next_minute(times: Times, moment: datetime, zone: tzinfo) -> datetime | None
                         return now + minute * _MINUTE
             now += _HOUR
     except OverflowError:  # past the year 9999
-        pass
-    return None
+        return None
 
 
-def _skip_days(times: Times, now: datetime, zone: tzinfo, end: datetime) -> datetime:
+def _skip_days(times: Times, now: datetime, zone: tzinfo) -> datetime:
     """Return a time not after the next day that matches. The clocks of a zone change by less than two days at once."""
-    day = _local(now, zone)
-    limit = day + (end - now)
-    while not times.day(day) and day < limit:
+    today = day = _local(now, zone)
+    while not times.day(day):
         day += _DAY
-    return max(now, now + (day - _local(now, zone)) - 3 * _DAY)
+    return max(now, now + (day - today) - 3 * _DAY)
 
 
 def _local(moment: datetime, zone: tzinfo) -> datetime:

@@ -104,6 +104,11 @@ class Cron(NamedTuple):
     zone: str
     text: str
 
+    @property
+    def never(self) -> bool:
+        """Whether no time matches."""
+        return parse_times(self.expression).never
+
     def next_after(self, moment: datetime, zones: Zones = system_zones) -> datetime | None:
         """Return the aware time (UTC) of the round after ``moment``, or None when it never comes (30 February).
 

@@ -150,6 +150,7 @@ def test_bad_settings(env: dict[str, str], what: str) -> None:
         ({"RECORD_COMMENT": "x" * 101}, "RECORD_COMMENT has 101 characters"),
         ({"IP4_PROVIDER": "ipify"}, "IP4_PROVIDER ipify is deprecated"),
         ({"UPDATE_CRON": "@nevermore"}, "UPDATE_CRON has the old word @nevermore"),
+        ({"UPDATE_CRON": "0 0 30,31 2 *"}, "UPDATE_CRON names a day that never comes"),
         ({"PROXIED": "!!true"}, "PROXIED should be looked at"),
         ({"CF_ACCOUNT_ID": "x"}, "CF_ACCOUNT_ID has no effect"),
         ({"PUID": "1000"}, "PUID has no effect"),

@@ -116,13 +116,24 @@ def test_a_repeated_hour_runs_once() -> None:
     assert (second - first).total_seconds() > 23 * 3600
 
 
-@pytest.mark.parametrize("text", ["0 0 30 2 *", "0 0 31 4,6 *"])
-def test_a_day_that_never_comes(text: str) -> None:
-    """30 February is read, and has no next time."""
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("0 0 30 2 *", True),
+        ("0 0 31 4,6 *", True),
+        ("0 0 29 2 *", False),
+        ("0 0 31 2-3 *", False),
+        ("0 0 30 2 1", False),
+        ("0 0 31 */5 *", False),
+    ],
+)
+def test_a_day_that_never_comes(text: str, *, never: bool) -> None:
+    """30 February is read, and has no next time; every other expression has one."""
     schedule = parse_schedule(text)
 
-    assert schedule is not None
-    assert schedule.next_after(NOON) is None
+    assert isinstance(schedule, Cron)
+    assert schedule.never is never
+    assert (schedule.next_after(NOON) is None) is never
 
 
 def test_the_end_of_the_calendar() -> None:
