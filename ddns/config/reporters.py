@@ -26,13 +26,18 @@ def read_reporting(notes: Notes, read: Reader) -> Reporting:
 
 def read_output(notes: Notes) -> Output:
     """Return how the log looks; what cannot be read has its default."""
-    choices = BY_NAME["LOG_FORMAT"].choices
     return Output(
         notes.parse("EMOJI", parse_bool, fallback=True),
         notes.parse("QUIET", parse_bool, fallback=False),
-        notes.parse("LOG_FORMAT", lambda text: parse_choice(text, choices), "text") == "json",
+        _choice(notes, "LOG_FORMAT") == "json",
         notes.parse("LOG_TIMESTAMPS", parse_bool, fallback=False),
+        "all" if _choice(notes, "LOG_ROUNDS") == "all" else "changes",
     )
+
+
+def _choice(notes: Notes, name: str) -> str:
+    setting = BY_NAME[name]
+    return notes.parse(name, lambda text: parse_choice(text, setting.choices), setting.default)
 
 
 def _healthchecks(notes: Notes, text: str) -> str:

@@ -125,6 +125,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("EMOJI", "output", "bool", "true", "begin lines with an emoji"),
     Setting("QUIET", "output", "bool", "false", "only changes and problems"),
     Setting("LOG_FORMAT", "output", "choice", "text", "text, or json (an object a line)", choices=("text", "json")),
+    Setting(
+        *("LOG_ROUNDS", "output", "choice", "changes", "which rounds are told: changes (those with news), or all"),
+        choices=("changes", "all"),
+    ),
     Setting("LOG_TIMESTAMPS", "output", "bool", "false", "begin lines of text with the time"),
     Setting(
         *("DDNS_DIALECT", "output", "choice", "auto", "the language of the settings"),

@@ -112,6 +112,8 @@ class Output(NamedTuple):
     quiet: bool = False
     json: bool = False
     timestamps: bool = False
+    rounds: Literal["changes", "all"] = "changes"
+    """Which rounds are told in full: the first and those that bring news, or every one."""
 
 
 class Settings(NamedTuple):

@@ -18,11 +18,12 @@ _ddns() {
     --emoji) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$word"); return ;;
     --quiet) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$word"); return ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word"); return ;;
+    --log-rounds) mapfile -t COMPREPLY < <(compgen -W "changes all" -- "$word"); return ;;
     --log-timestamps) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$word"); return ;;
     --ddns-dialect) mapfile -t COMPREPLY < <(compgen -W "auto native timothymiller oznu" -- "$word"); return ;;
     esac
     if [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--config --once --all --dry-run --json --repeat --help --version --cloudflare-api-token-file --cloudflare-email --cloudflare-api-base-url --domains --ip4-domains --ip6-domains --waf-lists --ip4-provider --ip6-provider --ip4-default-prefix-len --ip6-default-prefix-len --ip4-detection-filter --ip6-detection-filter --detection-timeout --reject-cloudflare-ips --reject-private-ips --update-cron --update-on-start --delete-on-stop --tz --watch --update-timeout --cache-expiration --state-file --ttl --proxied --record-comment --record-tags --enforce --managed-records-comment-regex --policy --waf-list-description --waf-list-item-comment --managed-waf-list-items-comment-regex --shoutrrr-file --on-change --metrics-file --emoji --quiet --log-format --log-timestamps --ddns-dialect" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "--config --once --all --dry-run --json --repeat --help --version --cloudflare-api-token-file --cloudflare-email --cloudflare-api-base-url --domains --ip4-domains --ip6-domains --waf-lists --ip4-provider --ip6-provider --ip4-default-prefix-len --ip6-default-prefix-len --ip4-detection-filter --ip6-detection-filter --detection-timeout --reject-cloudflare-ips --reject-private-ips --update-cron --update-on-start --delete-on-stop --tz --watch --update-timeout --cache-expiration --state-file --ttl --proxied --record-comment --record-tags --enforce --managed-records-comment-regex --policy --waf-list-description --waf-list-item-comment --managed-waf-list-items-comment-regex --shoutrrr-file --on-change --metrics-file --emoji --quiet --log-format --log-rounds --log-timestamps --ddns-dialect" -- "$word")
     elif [[ $verb == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "run plan check doctor status healthcheck migrate settings" -- "$word")
     elif [[ -z $verb ]]; then

@@ -58,5 +58,6 @@ complete -c ddns -l metrics-file -r -F -d 'a Prometheus textfile, replaced after
 complete -c ddns -l emoji -x -a 'true false' -d 'begin lines with an emoji'
 complete -c ddns -l quiet -x -a 'true false' -d 'only changes and problems'
 complete -c ddns -l log-format -x -a 'text json' -d 'text, or json (an object a line)'
+complete -c ddns -l log-rounds -x -a 'changes all' -d 'which rounds are told: changes (those with news), or all'
 complete -c ddns -l log-timestamps -x -a 'true false' -d 'begin lines of text with the time'
 complete -c ddns -l ddns-dialect -x -a 'auto native timothymiller oznu' -d 'the language of the settings'

@@ -23,11 +23,12 @@ def test_everything_set() -> None:
             "QUIET": "1",
             "LOG_FORMAT": "JSON",
             "LOG_TIMESTAMPS": "t",
+            "LOG_ROUNDS": "All",
         }
     )
 
     assert settings.warnings == ()
-    assert settings.settings.output == Output(emoji=False, quiet=True, json=True, timestamps=True)
+    assert settings.settings.output == Output(emoji=False, quiet=True, json=True, timestamps=True, rounds="all")
     assert settings.settings.reporting == Reporting(
         "https://hc.example.org/uuid",
         "https://kuma.example.org/api/push/x",
@@ -51,6 +52,7 @@ def test_everything_set() -> None:
         ({"SHOUTRRR": "discord://s3cret@b slack://a/b/c"}, "several URLs in line 1"),
         ({"METRICS_FILE": "metrics"}, "METRICS_FILE must be an absolute path"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json"),
+        ({"LOG_ROUNDS": "none"}, "LOG_ROUNDS must be changes or all"),
         ({"EMOJI": "no"}, "EMOJI must be true or false"),
         ({"SHOUTRRR_FILE": "urls"}, "SHOUTRRR_FILE must be an absolute path"),
         (

@@ -66,6 +66,7 @@ GOOD: dict[str, Any] = {
     "emoji": "false",
     "policy": "upsert-only",
     "log_format": None,
+    "log_rounds": "all",
     "update_cron": "@daily",
 }
 
