@@ -50,8 +50,9 @@ class Fanout:
         """Begin to send, and to send again what failed before; returns at once."""
         for monitor in self._monitors:
             monitor.put(messages.pings)
+        texts = [text.encode(errors="replace").decode() for text in messages.note or ()]  # half characters of an API
         for notifier in self._notifiers:
-            notifier.put([] if messages.note is None else [_Note(*messages.note, set())])
+            notifier.put([_Note(texts[0], texts[1], set())] if texts else [])
 
     def restore(self, undelivered: Sequence[str]) -> None:
         """Begin to send what another instance could not deliver; what cannot be read is dropped."""

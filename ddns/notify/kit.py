@@ -1,6 +1,6 @@
 """What the services share: requests, answers, and messages that fit."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ddns import jsonio
@@ -15,8 +15,11 @@ MOST_PARTS = 5
 """In how many messages one is split at most; what is beyond is cut."""
 
 _RETRIED = frozenset({408, 425, 429})
-_SHORTEST_SECRET = 6
-_LONGEST_REASON = 120
+_MOVED = frozenset({307, 308})
+_MOST_MOVES = 3
+_APPS_SCRIPT = "https://script.googleusercontent.com/"
+"""Where web apps made with Google Apps Script send on those who want their output, after they have done their work
+(https://developers.google.com/apps-script/guides/content, 2026-08)."""
 
 Size = Callable[[str], int]
 Requests = Callable[[Url, str, str], list[Request] | list[list[Request]]]
@@ -30,6 +33,8 @@ list for each.
 class Accepted(NamedTuple):
     """When an answer means that the message was taken: a status of 200 to 299, and this key of a JSON body.
 
+    A 302 counts where it is documented to follow the work that was done.
+
     ``field`` must have the value ``wanted``; without it the body counts only if ``body`` is not empty (then it must
     be one of these texts, white space around them not counted).
     """
@@ -40,6 +45,8 @@ class Accepted(NamedTuple):
 
     def by(self, response: Response) -> bool:
         """Whether an answer says so."""
+        if response.status == 302 and response.headers.get("location", "").startswith(_APPS_SCRIPT):
+            return True
         if not 200 <= response.status < 300:
             return False
         if self.field:
@@ -142,21 +149,41 @@ def _fitting(text: str, limit: int, size: Size) -> str:
 
 
 def deliver(http: Http, name: str, url: Url, request: Request, accepted: Accepted) -> Response:
-    """Send a request and check the answer.
+    """Send a request and check the answer; a redirect to https that keeps the method is followed.
 
     NetError: it may work another time. Any other DdnsError: the service refuses, and will again. Neither message
-    holds any part of the URL but its host.
+    holds any part of the URL but its host, nor anything the service wrote.
     """
     try:
         response = http.send(request)
     except NetError as error:
         raise NetError(f"{name} cannot be reached: {error.message}", error.hint, sent=error.sent) from None
+    if response.status in _MOVED:
+        response = _moved(http, name, url, request, response)
     if accepted.by(response):
         return response
-    said = f"{name} did not take the message (status {response.status}{reason(response, url)})"
+    from ddns.notify.answers import known_words  # noqa: PLC0415 -- only a failure needs words
+
+    words = known_words(response)
+    said = f"{name} did not take the message (status {response.status}{words and f': {words}'})"
     if response.status >= 500 or response.status in _RETRIED:
         raise NetError(said)
     raise DdnsError(said, "Check its URL in the settings, and what the service allows it")
+
+
+def _moved(http: Http, name: str, url: Url, request: Request, response: Response) -> Response:
+    """Follow redirects that keep the method; return the last answer."""
+    from ddns.notify.redirects import onward  # noqa: PLC0415 -- rarely needed
+
+    for _ in range(_MOST_MOVES):
+        if response.status not in _MOVED:
+            break
+        request = onward(name, url, request, response)
+        try:
+            response = http.send(request)
+        except NetError:  # its words may hold a host that the service wrote
+            raise NetError(f"{name} redirects to an address that cannot be reached") from None
+    return response
 
 
 def send_parts(receivers: Iterable[Iterable[Callable[[], str]]], done: set[int] | None) -> str:
@@ -183,22 +210,6 @@ def send_parts(receivers: Iterable[Iterable[Callable[[], str]]], done: set[int] 
     if failed is not None:
         raise failed
     return answer
-
-
-def reason(response: Response, url: Url) -> str:
-    """Return what the service says about the fault, unless any part of the URL, which is secret, is in it."""
-    found = _json(response)
-    texts = [found.get(key) for key in ("description", "error", "errorDescription", "errorMessage", "message", "msg")]
-    text = next((value for value in texts if isinstance(value, str) and value), "")
-    shown = "".join(char if char.isprintable() else " " for char in text[:_LONGEST_REASON])
-    if not shown or any(secret.lower() in text.lower() for secret in _secrets(url)):
-        return ""
-    return f": {shown}"
-
-
-def _secrets(url: Url) -> Iterator[str]:
-    parts = (url.user, url.password, url.host, url.fragment, *url.path, *(value for _, value in url.query))
-    return (part for part in parts if len(part) >= _SHORTEST_SECRET)
 
 
 def _json(response: Response) -> dict[str, object]:

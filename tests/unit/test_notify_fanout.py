@@ -116,6 +116,16 @@ def test_everybody_is_told_in_order() -> None:
     assert one.sent == two.sent == ["t/1", "t/2"]
 
 
+def test_half_a_character_stops_no_message() -> None:
+    """What an API wrote may hold texts that cannot be sent; a question mark stands for such a character."""
+    service = Service(dead)
+    out = fanout(service)
+    out.tell(note("a\ud800b"))
+
+    assert flush(out)[1] == ["a?b"]
+    assert service.tried == ["title/a?b"]
+
+
 def test_nothing_to_send_costs_nothing() -> None:
     """Without messages there are no threads to wait for."""
     before = threading.active_count()

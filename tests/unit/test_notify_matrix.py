@@ -80,8 +80,8 @@ def test_a_password_signs_in_and_out() -> None:
 
 def test_a_failed_sending_still_signs_out() -> None:
     """The session is closed, and the first failure is the one that is told."""
-    with hub(answer(access_token="t1"), Answer(403, b'{"error":"not in room"}')) as found:
-        with pytest.raises(DdnsError, match="not in room"):
+    with hub(answer(access_token="t1"), Answer(403, b'{"errcode":"M_FORBIDDEN","error":"t1"}')) as found:
+        with pytest.raises(DdnsError, match="status 403: M_FORBIDDEN"):
             notifier("matrix://me:pw@h.example", found).send("", "text")
 
         assert talk(found)[-1] == ("POST", "/logout")

@@ -452,20 +452,6 @@ def test_success_must_be_said(kind: str) -> None:
         send(SECRETS[kind], Answer(200, b"<html>"))
 
 
-def test_reasons_are_shown_when_harmless() -> None:
-    """What the service says about the fault is passed on in part, control characters left out."""
-    with pytest.raises(DdnsError, match="not \x20 found") as caught:
-        send("discord://token@1", Answer(404, json.dumps({"message": "not \n found" + "!" * 500}).encode()))
-    assert len(caught.value.message) < 250
-
-
-@pytest.mark.parametrize("answer", [b"[1]", b'{"message":7}', b'{"message":""}'])
-def test_odd_reasons_are_left_out(answer: bytes) -> None:
-    """Whatever the answer's body is, the message stays plain."""
-    with pytest.raises(DdnsError, match=r"status 404\)$"):
-        send("discord://token@1", Answer(404, answer))
-
-
 def test_an_unreachable_service_is_a_net_error() -> None:
     """The host is named, for the person who must act; nothing else of the URL is."""
     with hub() as found:
