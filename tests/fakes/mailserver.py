@@ -13,6 +13,9 @@ class MailServer:
     ``lines`` are the commands as they arrived, ``mail`` the last message; ``secured`` says whether it came by TLS.
     """
 
+    auth = "PLAIN"
+    """How one may sign in."""
+
     def __init__(self, tls: ssl.SSLContext | None = None, *, implicit: bool = False, starttls: bool = False) -> None:
         self.lines: list[str] = []
         self.mail = b""
@@ -51,7 +54,7 @@ class MailServer:
                 # Python 3.13 writes "rcpt to:", earlier ones "rcpt TO:"
                 self.lines.append(line.replace("rcpt TO:", "rcpt to:"))
                 word = line.partition(" ")[0].upper()
-                reply = self._reply(word, _usual(word, offer=offer))
+                reply = self._reply(word, self._usual(word, offer=offer))
                 link.sendall(reply)
                 if word == "QUIT":
                     return
@@ -62,6 +65,11 @@ class MailServer:
                     self._converse(self._secure(link), offer=False)
                     return
 
+    def _usual(self, word: str, *, offer: bool) -> str:
+        if word == "EHLO":
+            return "250-here\r\n" + ("250-STARTTLS\r\n" if offer else "") + f"250 AUTH {self.auth}"
+        return {"DATA": "354 go", "QUIT": "221 bye", "AUTH": "235 in", "STARTTLS": "220 go"}.get(word, "250 fine")
+
     def _secure(self, link: socket.socket) -> socket.socket:
         if self._tls is None:
             raise OSError("no certificate")
@@ -71,12 +79,6 @@ class MailServer:
     def _reply(self, word: str, usual: str) -> bytes:
         line = self.lines[-1] if self.lines else ""
         return f"{self.replies.get(line) or self.replies.get(word, usual)}\r\n".encode()
-
-
-def _usual(word: str, *, offer: bool) -> str:
-    if word == "EHLO":
-        return "250-here\r\n" + ("250-STARTTLS\r\n" if offer else "") + "250 AUTH PLAIN"
-    return {"DATA": "354 go", "QUIT": "221 bye", "AUTH": "235 in", "STARTTLS": "220 go"}.get(word, "250 fine")
 
 
 def _until_dot(lines: Iterator[bytes]) -> bytes:

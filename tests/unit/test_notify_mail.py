@@ -3,6 +3,8 @@
 import base64
 import email
 import email.policy
+import hmac
+import socket
 import ssl
 from email.message import EmailMessage
 from pathlib import Path
@@ -88,29 +90,179 @@ def test_implicit_tls() -> None:
     assert read(server)["Subject"] == "t"
 
 
+FAR = "[::ffff:127.0.0.1]"
+"""An address that is not known to be of this machine."""
+
+
 @pytest.mark.parametrize(
-    ("login", "query"), [("me:pass@", ""), ("", "&encryption=ExplicitTLS"), ("", "&requirestarttls=yes")]
+    "query", ["&encryption=ExplicitTLS", "&requirestarttls=yes", "&requirestarttls=yes&starttls=no"]
 )
-def test_nothing_is_sent_in_clear_that_should_not_be(login: str, query: str) -> None:
-    """A server that offers no encryption gets neither password nor mail, unless that is wanted."""
+def test_encryption_can_be_demanded(query: str) -> None:
+    """A server that offers none gets no mail then."""
     with mail_server() as server, pytest.raises(DdnsError, match="no encryption"):
-        mail(server, query, login).send("t", "m")
+        mail(server, query).send("t", "m")
     assert not [line for line in server.lines if line.lower().startswith(("auth", "mail"))]
 
 
-@pytest.mark.parametrize("query", ["&encryption=None", "&usestarttls=no", "&starttls=no"])
-def test_encryption_can_be_given_up(query: str) -> None:
-    """The user may say that the way to the server is safe."""
+@pytest.mark.parametrize("query", ["", "&encryption=None", "&usestarttls=no", "&starttls=no", "&auth=Login"])
+def test_no_password_goes_to_another_machine_in_clear(query: str) -> None:
+    """Whatever the URL says: without TLS it is sent over loopback only."""
+    with mail_server() as server:
+        url = f"smtp://me:pass@{FAR}:{server.port}/?from=me@x.example&to=a@x.example{query}"
+        with pytest.raises(DdnsError, match="not encrypted"):
+            Mail(parse_service(url).url, trusting).send("t", "m")
+    assert not [line for line in server.lines if line.lower().startswith(("auth", "mail"))]
+
+
+def test_a_relay_on_this_machine_needs_no_encryption() -> None:
+    """Over loopback nobody listens."""
+    with mail_server() as server:
+        mail(server, login="me:pass@").send("t", "m")
+    assert f"AUTH PLAIN {base64.b64encode(bytes([0]) + b'me' + bytes([0]) + b'pass').decode()}" in server.lines
+
+
+@pytest.mark.parametrize("query", ["", "&encryption=None"])
+def test_offered_encryption_is_used(query: str) -> None:
+    """As in the notification library, encryption=None only means that the connection does not begin with it."""
+    with mail_server(CA.server("127.0.0.1"), starttls=True) as server:
+        mail(server, query).send("t", "m")
+    assert server.secured
+
+
+@pytest.mark.parametrize("query", ["&usestarttls=no", "&starttls=no"])
+def test_offered_encryption_can_be_left_out(query: str) -> None:
+    """The user may say that the certificate is of no use."""
     with mail_server(starttls=True) as server:
         mail(server, query, "me:pass@").send("t", "m")
     assert "STARTTLS" not in server.lines
     assert any(line.startswith("AUTH PLAIN") for line in server.lines)
 
 
+WORD, NAME = "pä ß→".encode(), "mé".encode()
+CHALLENGE = base64.b64encode(b"<1896.697170952@postoffice.reston.mci.net>").decode()
+
+
+def encoded(data: bytes) -> str:
+    """Return base64."""
+    return base64.b64encode(data).decode()
+
+
+@pytest.mark.parametrize(
+    ("offered", "query", "said"),
+    [
+        ("CRAM-MD5 LOGIN PLAIN", "", [f"AUTH PLAIN {encoded(bytes(1) + NAME + bytes(1) + WORD)}"]),
+        ("CRAM-MD5 LOGIN", "", ["AUTH LOGIN", encoded(NAME), encoded(WORD)]),
+        ("PLAIN LOGIN", "&auth=Login", ["AUTH LOGIN", encoded(NAME), encoded(WORD)]),
+        (
+            *("PLAIN CRAM-MD5", "&auth=CRAMMD5"),
+            [
+                "AUTH CRAM-MD5",
+                encoded(NAME + b" " + hmac.new(WORD, base64.b64decode(CHALLENGE), "md5").hexdigest().encode()),
+            ],
+        ),
+    ],
+)
+def test_signing_in_with_any_text(offered: str, query: str, said: list[str]) -> None:
+    """Names and passwords are UTF-8 in every way to sign in, and the best that is offered is taken."""
+    with mail_server() as server:
+        server.auth = offered
+        server.replies = {
+            "AUTH LOGIN": "334 VXNlcm5hbWU6",
+            encoded(NAME): "334 UGFzc3dvcmQ6",
+            encoded(WORD): "235 in",
+            "AUTH CRAM-MD5": f"334 {CHALLENGE}",
+            said[-1]: "235 in",
+        }
+        mail(server, query, "m%C3%A9:p%C3%A4%20%C3%9F%E2%86%92@").send("t", "m")
+        assert [line for line in server.lines if line in said] == said
+        assert read(server).get_content() == "m"
+
+
+def test_cram_md5_is_no_secret_on_the_way() -> None:
+    """Where the user chose it, it is used without encryption too: the password itself is not sent."""
+    with mail_server() as server:
+        server.auth = "CRAM-MD5"
+        server.replies = {"AUTH": f"334 {CHALLENGE}", "AUTH CRAM-MD5": f"334 {CHALLENGE}"}
+        url = f"smtp://tim:tanstaaftanstaaf@{FAR}:{server.port}/?from=me@x.example&to=a@x.example&auth=CRAMMD5"
+        answer = encoded(b"tim b913a602c7eda7a495b4e6e7334d3890")  # the example of RFC 2195
+        server.replies[answer] = "235 in"
+        Mail(parse_service(url).url, trusting).send("t", "m")
+        assert answer in server.lines
+
+
+@pytest.mark.parametrize(
+    ("offered", "query", "reply", "words"),
+    [
+        ("GSSAPI", "", "", "no known way to sign in"),
+        ("PLAIN", "&auth=Login", "", "no known way to sign in"),
+        ("CRAM-MD5", "", "334 x", "challenge cannot be read"),
+        ("CRAM-MD5", "", "535 hushhush", "status 535"),
+    ],
+)
+def test_what_cannot_sign_in_says_so(offered: str, query: str, reply: str, words: str) -> None:
+    """A server that wants something else, or makes no sense."""
+    with mail_server() as server:
+        server.auth = offered
+        server.replies["AUTH"] = reply
+        with pytest.raises(DdnsError, match=words) as caught:
+            mail(server, query, "me:pass@").send("t", "m")
+    assert not isinstance(caught.value, NetError)
+    assert "hush" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("", "localhost"), ("&clienthost=auto", socket.gethostname()), ("&clienthost=x%0D%0Ay%20z", "xyz")],
+)
+def test_the_name_this_machine_gives_itself(name: str, said: str) -> None:
+    """``auto`` is the machine's own; nothing breaks out of the line."""
+    with mail_server() as server:
+        mail(server, name).send("t", "m")
+    assert server.lines[0].lower() == f"ehlo {said}".lower()
+
+
+def test_a_plus_is_a_plus() -> None:
+    """In a query it stands for a space, in an address of mail for itself."""
+    with mail_server() as server:
+        url = f"smtp://127.0.0.1:{server.port}/?from=me+ddns@x.example&to=+a+b@x.example, c%2Bd@x.example"
+        Mail(parse_service(url).url).send("t", "m")
+        assert read(server)["From"] == "me+ddns@x.example"
+        assert read(server)["To"] == "a+b@x.example, c+d@x.example"
+    assert [line for line in server.lines if line.startswith("rcpt")] == [
+        *("rcpt to:<a+b@x.example>", "rcpt to:<c+d@x.example>")
+    ]
+
+
+@pytest.mark.parametrize("address", ["m%C3%BCller@x.example", "a@x.example%0D%0ADATA"])
+def test_an_address_that_mail_cannot_carry(address: str) -> None:
+    """It is refused before anything is sent, and not shown."""
+    with pytest.raises(DdnsError, match="cannot carry") as caught:
+        Mail(parse_service(f"smtp://127.0.0.1:9/?from=a@x.example&to={address}").url).send("t", "m")
+    assert "x.example" not in caught.value.message
+
+
+@pytest.mark.parametrize("goodbye", ["500 what", "221 bye"])
+def test_what_was_taken_is_not_sent_again(goodbye: str) -> None:
+    """Whatever the server says after it took the mail."""
+    with mail_server() as server:
+        server.replies["QUIT"] = goodbye
+        assert "took" in mail(server).send("t", "m")
+
+
+def test_a_server_that_ends_it_halfway_took_nothing() -> None:
+    """421 among the recipients: those that had been accepted before it are asked again, too."""
+    done: set[int] = set()
+    with mail_server() as server:
+        server.replies["rcpt to:<b+c@x.example>"] = "421 too busy"
+        with pytest.raises(NetError, match="2 of 2"):
+            mail(server).send("t", "m", done)
+    assert done == set()
+
+
 def test_login_can_be_left_out() -> None:
     """``auth=None`` signs in nowhere."""
     with mail_server() as server:
-        mail(server, "&auth=None&encryption=None", "me:pass@").send("t", "m")
+        mail(server, "&auth=None", "me:pass@").send("t", "m")
     assert not any(line.startswith("AUTH") for line in server.lines)
 
 
@@ -129,7 +281,7 @@ def test_refusals_are_told_without_secrets(command: str, reply: str, words: str,
     with mail_server() as server:
         server.replies[command] = reply
         with pytest.raises(DdnsError, match=words) as caught:
-            mail(server, "&encryption=None", "me:hushhush@").send("t", "m")
+            mail(server, "", "me:hushhush@").send("t", "m")
 
     assert isinstance(caught.value, NetError) == later
     assert "hushhush" not in caught.value.message
