@@ -6,7 +6,7 @@ from ddns import jsonio
 from ddns.cloudflare.ask import LARGE, Ask, row, text
 from ddns.cloudflare.paging import Pages, collect, single
 from ddns.cloudflare.transport import Transport
-from ddns.cloudflare.zones import segment
+from ddns.cloudflare.zones import segment, zone_by_id
 from ddns.core.objects.kind import Body, Kind
 from ddns.errors import Unavailable
 
@@ -20,10 +20,11 @@ class CloudflareObjects:
     def __init__(self, transport: Transport) -> None:
         """Nothing is sent yet."""
         self._transport = transport
+        self._accounts: dict[str, str] = {}
 
     def objects(self, kind: Kind, scope: str) -> tuple[Body, ...]:
         """See ``ports.ObjectApi``."""
-        path, aim = kind.path(_scope(scope)), f"read every {kind.noun}"
+        path, aim = kind.path(self._scope(kind, scope)), f"read every {kind.noun}"
         if not kind.paged:
             ask = Ask("GET", path, aim, limit=LARGE)
             return tuple(_named(ask, each) for each in single(self._transport, ask))
@@ -38,10 +39,21 @@ class CloudflareObjects:
 
     def put(self, kind: Kind, scope: str, id_: str, body: Body) -> Body:
         """See ``ports.ObjectApi``."""
-        path = f"{kind.path(_scope(scope))}/{segment(id_, kind.noun)}"
+        path = f"{kind.path(self._scope(kind, scope))}/{segment(id_, kind.noun)}"
         method = "PATCH" if kind.partial else "PUT"
         ask = Ask(method, path, f"change a {kind.noun}", jsonio.dumps(dict(body)), writes=True, limit=LARGE)
         return row(ask, self._transport.ask(ask, self._transport.deadline()))
+
+    def _scope(self, kind: Kind, scope: str) -> str:
+        """Return an account ID, or ``zone:ID``, quoted for a path; the account of a zone costs a request, once."""
+        name, colon, zone_id = scope.partition(":")
+        if not colon:
+            return segment(scope, "account")
+        if kind.zoned:
+            return f"{name}:{segment(zone_id, 'zone')}"
+        if scope not in self._accounts:
+            self._accounts[scope] = zone_by_id(self._transport, zone_id).account_id
+        return segment(self._accounts[scope], "account")
 
 
 def _named(ask: Ask, each: dict[str, Any]) -> Body:
@@ -49,9 +61,3 @@ def _named(ask: Ask, each: dict[str, Any]) -> Body:
     text(ask, each, "id")
     text(ask, each, "name")
     return each
-
-
-def _scope(scope: str) -> str:
-    """Return an account ID, or ``zone:ID``, quoted for a path."""
-    kind, colon, zone = scope.partition(":")
-    return f"{kind}:{segment(zone, 'zone')}" if colon else segment(scope, "account")

@@ -21,10 +21,13 @@ _DNS: Final = (
     'check that the token is valid, not expired, and has the "Edit" permission of "Zone - DNS" for this zone '
     "(Cloudflare says the same of a wrong token and of one that may not do this)"
 )
-_LISTS: Final = (
-    "check the account ID, and that the token is valid, not expired, and has the "
-    '"Edit" permission of "Account - Account Filter Lists" for this account'
-)
+_PERMISSIONS: Final = {
+    "/rules/lists": '"Edit" permission of "Account - Account Filter Lists"',
+    "/gateway/": 'permission "Zero Trust - Edit"',
+    "/access/": 'permission "Access: Organizations, Identity Providers, and Groups - Edit"',
+    "/load_balancers/": 'permission "Load Balancing: Monitors and Pools - Edit"',
+}
+"""Which permission a path needs, as the dashboard names it (Cloudflare's API schema and documentation, 2026-08)."""
 _HINTS: Final = {
     81053: "an A, AAAA or CNAME record of this name is in the way: remove it, or remove the name from the settings",
     81054: "a CNAME record of this name is in the way: remove it, or remove the name from the settings",
@@ -90,4 +93,7 @@ def _auth_hint(ask: Ask, reply: Said) -> str:
         )
     if reply.codes & _MALFORMED:
         return "the token is not in the form of a Cloudflare token: copy it again, whole, without quotes and blanks"
-    return _LISTS if "/rules/lists" in ask.path else _DNS
+    for part, permission in _PERMISSIONS.items():
+        if part in ask.path:
+            return f"check the account ID, and that the token is valid, not expired, and has the {permission} there"
+    return _DNS

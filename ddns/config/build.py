@@ -20,12 +20,13 @@ from ddns.config.parsers import (
 from ddns.config.raw import Reader
 from ddns.config.reporters import read_output, read_reporting
 from ddns.config.sources import parse_source
-from ddns.config.table import BY_NAME
+from ddns.config.table import BY_NAME, PLACE_NAMES
 from ddns.config.token import read_token
 from ddns.config.urls import base_url
 from ddns.config.zonetokens import read_zone_tokens
 from ddns.core.addresses import Family
 from ddns.core.entries import FIELDS, Entry, Field, Metadata, Source
+from ddns.core.places import ListRules
 from ddns.core.regexes import CommentRegex, parse_regex
 from ddns.core.schedule import Cron, Schedule, Zones, check_zone, parse_duration, parse_schedule
 from ddns.core.selectors import AddressFilter, DomainExpression, parse_expression, parse_filter
@@ -51,7 +52,11 @@ def build(notes: Notes, read: Reader, zones: Zones) -> Built:
     names = read_names(notes)
     waf = _waf(notes, sources)
     entries = _entries(notes, names.named, sources)
-    update = _update(notes)._replace(entries=entries, waf=waf)
+    update = _update(notes)._replace(entries=entries, waf=waf, gateway_lists=_gateway_lists(notes))
+    if any(map(notes.given, PLACE_NAMES)):
+        from ddns.config.places import read_places, read_spf  # noqa: PLC0415 -- most users have no such places
+
+        update = update._replace(places=read_places(notes, sources), spf=read_spf(notes, sources))
     reporting = read_reporting(notes, read)
     settings = Settings(access, update, _lifecycle(notes, zones), reporting, read_output(notes))
     for name in ("CF_ACCOUNT_ID", "PUID", "PGID"):
@@ -86,6 +91,15 @@ def _waf(notes: Notes, sources: tuple[Source | None, Source | None]) -> WafSetti
         notes.text("WAF_LIST_DESCRIPTION"),
         notes.text("WAF_LIST_ITEM_COMMENT"),
         _regex(notes, "MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX"),
+    )
+
+
+def _gateway_lists(notes: Notes) -> ListRules:
+    """Read what holds for all Gateway lists."""
+    return ListRules(
+        notes.text("GATEWAY_LIST_DESCRIPTION"),
+        notes.text("GATEWAY_LIST_ITEM_DESCRIPTION"),
+        _regex(notes, "MANAGED_GATEWAY_LIST_ITEMS_DESCRIPTION_REGEX"),
     )
 
 

@@ -5,9 +5,11 @@ from ipaddress import IPv6Interface
 
 from ddns.config.build import Built
 from ddns.config.notes import Notes
+from ddns.config.table import BY_NAME, PLACE_NAMES
 from ddns.core.addresses import FAMILIES, Family, family_name, record_type
 from ddns.core.entries import Source
 from ddns.core.hostids import derive
+from ddns.core.intents import places, sources
 from ddns.core.settings import Settings
 from ddns.errors import ConfigProblem
 
@@ -31,14 +33,13 @@ def check(notes: Notes, built: Built) -> None:
 
 def _sources(settings: Settings) -> set[Source | None]:
     """Return every source that somebody asks for; None is in it where a family is out of scope."""
-    found = {source for entry in settings.update.entries for source in entry.sources}
-    return found | set(settings.update.waf.sources if settings.update.waf.lists else ())
+    return {source for pair in sources(settings.update) for source in pair}
 
 
 def _nothing_to_do(notes: Notes, built: Built) -> None:
     update = built.settings.update
-    if not update.entries and not update.waf.lists:
-        if built.names.complete and not any(notes.text(name) for name in (*_NAMES, "WAF_LISTS")):
+    if not update.entries and not update.spf and not places(update):
+        if built.names.complete and not any(notes.text(name) for name in (*_NAMES, "WAF_LISTS", *PLACE_NAMES)):
             what = "Nothing was specified in DOMAINS, IP4_DOMAINS, IP6_DOMAINS, or WAF_LISTS"
             notes.problems.append(ConfigProblem("", what, "name what to keep up to date"))
         elif not notes.problems:
@@ -70,12 +71,17 @@ def _comments(notes: Notes, settings: Settings) -> None:
             where = "RECORD_COMMENT" if comment == notes.text("RECORD_COMMENT") else own
             what = f'{where}="{comment}" does not match MANAGED_RECORDS_COMMENT_REGEX="{update.owned.text}"'
             notes.problems.append(ConfigProblem(notes.place("MANAGED_RECORDS_COMMENT_REGEX"), what, "make them match"))
-    waf = update.waf
-    if waf.lists and not waf.owned.matches(waf.item_comment):
-        regex = f'MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX="{waf.owned.text}"'
-        what = f'WAF_LIST_ITEM_COMMENT="{waf.item_comment}" does not match {regex}'
-        origin = notes.place("MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX")
-        notes.problems.append(ConfigProblem(origin, what, "make them match"))
+    used = {place.type for place in places(update)}
+    for type_, rules, name, regex in (
+        ("LIST", update.waf.rules, "WAF_LIST_ITEM_COMMENT", "MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX"),
+        (
+            *("GATEWAY_LIST", update.gateway_lists, "GATEWAY_LIST_ITEM_DESCRIPTION"),
+            "MANAGED_GATEWAY_LIST_ITEMS_DESCRIPTION_REGEX",
+        ),
+    ):
+        if type_ in used and not rules.owned.matches(rules.item_comment):
+            what = f'{name}="{rules.item_comment}" does not match {regex}="{rules.owned.text}"'
+            notes.problems.append(ConfigProblem(notes.place(regex), what, "make them match"))
 
 
 def _hostids(notes: Notes, settings: Settings) -> None:
@@ -102,7 +108,7 @@ def _unused_sources(notes: Notes, settings: Settings) -> None:
             continue
         provider = f"IP{family}_PROVIDER"
         if notes.given(provider) and notes.text(provider) != "none":
-            what = f"is ignored, because no domains or WAF lists use {family_name(family)}"
+            what = f"is ignored, because no domains, lists or other places use {family_name(family)}"
             notes.warn(provider, what, "remove it, or list a name that uses it")
         for name in (f"IP{family}_DEFAULT_PREFIX_LEN", f"IP{family}_DETECTION_FILTER"):
             if notes.given(name):
@@ -114,8 +120,7 @@ def _unused_sources(notes: Notes, settings: Settings) -> None:
 
 def _uses(settings: Settings, family: Family) -> bool:
     at = FAMILIES.index(family)
-    waf = settings.update.waf
-    return any(entry.source(family) is not None for entry in settings.update.entries) or waf.sources[at] is not None
+    return any(pair[at] is not None for pair in sources(settings.update))
 
 
 def _unused_lists(notes: Notes, built: Built) -> None:
@@ -141,10 +146,12 @@ def _unused_lists(notes: Notes, built: Built) -> None:
 def _unused_settings(notes: Notes, settings: Settings) -> None:
     """Warn of settings for records without a name, and for lists without a list."""
     records = ("TTL", "PROXIED", "RECORD_COMMENT", "RECORD_TAGS", "ENFORCE", "MANAGED_RECORDS_COMMENT_REGEX")
+    gateway = [name for name in BY_NAME if "GATEWAY_LIST_" in name]
     lists = ("WAF_LIST_DESCRIPTION", "WAF_LIST_ITEM_COMMENT", "MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX")
     for names, used, missing in (
         (records, settings.update.entries, "no domain is listed"),
         (lists, settings.update.waf.lists, "WAF_LISTS is empty"),
+        (gateway, [one for one in settings.update.places if one.type == "GATEWAY_LIST"], "GATEWAY_LISTS is empty"),
     ):
         for name in names:
             if not used and notes.given(name) and not (name == "PROXIED" and notes.text(name) == "false"):

@@ -6,7 +6,18 @@ from ddns.config.load import Loaded, Origin
 from ddns.config.table import BY_NAME, GROUPS
 from ddns.core.addresses import FAMILIES, record_type
 from ddns.core.entries import FIELDS, Entry, Metadata
+from ddns.core.intents import places
+from ddns.core.places import Place
 from ddns.core.settings import UpdateSettings
+from ddns.core.spf import SpfEntry
+
+_TITLES = {
+    "LIST": "WAF lists",
+    "GATEWAY_LIST": "Gateway lists",
+    "LOCATION": "Gateway locations",
+    "GROUP": "Access groups",
+    "ORIGIN": "Origins",
+}
 
 
 def describe(loaded: Loaded, *, defaults: bool = True) -> list[str]:
@@ -32,14 +43,20 @@ def _targets(update: UpdateSettings) -> Iterable[str]:
     if update.entries:
         yield "Names:"
         yield from map(_entry, update.entries)
-    if update.waf.lists:
-        yield "WAF lists:"
-        asked = [
-            f"IPv{family} from {source.describe()}"
-            for family, source in zip(FAMILIES, update.waf.sources, strict=True)
-            if source is not None
-        ]
-        yield from (f" {ref}: {', '.join(asked) or 'no source'}" for ref in update.waf.lists)
+    chosen = places(update)
+    for type_, title in _TITLES.items():
+        inside = [place for place in chosen if place.type == type_]
+        yield from [f"{title}:", *map(_place, inside)] if inside else []
+    if update.spf:
+        yield from ["SPF records:", *map(_place, update.spf)]
+
+
+def _place(place: Place | SpfEntry) -> str:
+    """Return what one place gets."""
+    pairs = zip(FAMILIES, place.sources, strict=True)
+    asked = [f"IPv{family} from {source.describe()}" for family, source in pairs if source is not None]
+    kept = [f"kept: {', '.join(map(str, place.keep))}"] if place.keep else []
+    return f" {place}: {'; '.join((', '.join(asked) or 'no source', *kept))}"
 
 
 def _entry(entry: Entry) -> str:

@@ -86,7 +86,7 @@ def _text(setting: Setting, value: Any) -> str:  # noqa: ANN401 -- JSON is whate
         return ", ".join(_entry(item) for item in _items(value))
     if setting.kind in {"list", "flag list"}:
         return ", ".join(spell_item(item) for item in _texts(value))
-    if setting.kind == "lines":
+    if setting.kind in {"lines", "places"}:
         return "\n".join(_texts(value))
     if setting.kind == "bool" or (setting.name == "PROXIED" and isinstance(value, bool)):
         return _boolean(value)

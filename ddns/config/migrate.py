@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ddns.config.fields import RawEntry, take_apart
 from ddns.config.load import Loaded
 from ddns.config.parsers import parse_bool, parse_flags, parse_tags, words
+from ddns.config.places import take_apart as take_places
 from ddns.config.raw import RawValue
 from ddns.config.sources import parse_source
 from ddns.config.table import BY_NAME, SETTINGS, TOKEN_NAMES, Setting
@@ -123,9 +124,12 @@ def _may_hold_secret(setting: Setting, text: str) -> bool:
         return True
     if setting.kind == "source":
         return _secret_source(parse_source(text, 4 if setting.name.startswith("IP4") else 6).source)
-    if setting.kind != "entries":
+    if setting.kind not in {"entries", "places"}:
         return False
-    fields = [field for entry in take_apart(text).entries for field in entry.fields]
+    if setting.kind == "places":
+        fields = [field for place in take_places(text) for field in place.fields.items()]
+    else:
+        fields = [field for entry in take_apart(text).entries for field in entry.fields]
     return any(
         _secret_source(parse_source(text, 4 if key == "ip4" else 6).source) for key, text in fields if key[:2] == "ip"
     )

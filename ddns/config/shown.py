@@ -18,7 +18,15 @@ def shown(setting: Setting, text: str) -> str:
     if setting.kind == "entries":
         entries = take_apart(text).entries
         return ", ".join(f"{entry.name}{{…}}" if entry.fields else entry.name for entry in entries)
+    if setting.kind == "places":
+        return _places(text)
     return _source(text, 4 if setting.name.startswith("IP4") else 6) if setting.kind == "source" else text
+
+
+def _places(text: str) -> str:
+    from ddns.config.places import take_apart as take_places  # noqa: PLC0415 -- most users have none
+
+    return ", ".join(f"{place.name}{{…}}" if place.fields else place.name for place in take_places(text))
 
 
 def _source(text: str, family: Family) -> str:

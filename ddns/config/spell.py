@@ -33,6 +33,11 @@ def spell_list(items: tuple[str, ...]) -> str:
     return f"[{', '.join(map(spell_item, items))}]"
 
 
+def spell_part(part: str) -> str:
+    """Return a part of the name of a place, in quotation marks where it would be taken apart without them."""
+    return quote(part) if any(mark in part for mark in '/,"()[]{}') else part
+
+
 def spell_item(item: str) -> str:
     """Return an item of a comma list, in quotation marks where it would be taken apart without them."""
     return quote(item) if not item or any(mark in item for mark in ',"()[]{}') else item

@@ -9,9 +9,21 @@ from typing import Literal, NamedTuple
 from ddns.core.settings import DEFAULT_BASE_URL
 
 Kind = Literal[
-    "text", "path", "secret", "bool", "integer", "duration", "choice", "flag list", "list", "entries", "source", "lines"
+    "text",
+    "path",
+    "secret",
+    "bool",
+    "integer",
+    "duration",
+    "choice",
+    "flag list",
+    "list",
+    "entries",
+    "source",
+    "lines",
+    "places",
 ]
-Group = Literal["access", "names", "sources", "schedule", "records", "WAF lists", "reports", "output", "old"]
+Group = Literal["access", "names", "sources", "schedule", "records", "WAF lists", "places", "reports", "output", "old"]
 
 
 class Setting(NamedTuple):
@@ -48,6 +60,7 @@ GROUPS: dict[Group, str] = {
     "schedule": "Schedule",
     "records": "Records",
     "WAF lists": "WAF lists",
+    "places": "Other places",
     "reports": "Reports",
     "output": "Output",
     "old": "Old names",
@@ -116,6 +129,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WAF_LIST_DESCRIPTION", "WAF lists", "text", "", "description of a list that has to be created"),
     Setting("WAF_LIST_ITEM_COMMENT", "WAF lists", "text", "", "comment of new list items"),
     Setting("MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX", "WAF lists", "text", "", "only items with a matching one are ours"),
+    Setting("GATEWAY_LOCATIONS", "places", "places", "", "Zero Trust DNS locations, as account-id/location"),
+    Setting("GATEWAY_LISTS", "places", "places", "", "Zero Trust lists of type IP, as account-id/list"),
+    Setting("GATEWAY_LIST_DESCRIPTION", "places", "text", "", "description of a Gateway list that has to be created"),
+    Setting("GATEWAY_LIST_ITEM_DESCRIPTION", "places", "text", "", "description of new items of Gateway lists"),
+    Setting(
+        *("MANAGED_GATEWAY_LIST_ITEMS_DESCRIPTION_REGEX", "places", "text"),
+        *("", "only items with a matching one are ours"),
+    ),
+    Setting("ACCESS_GROUPS", "places", "places", "", "Access groups, as account-id/group or zone:zone-id/group"),
+    Setting("LOAD_BALANCER_ORIGINS", "places", "places", "", "origins of pools, as account-id/pool/origin"),
+    Setting("SPF_DOMAINS", "places", "places", "", "names whose SPF record names this machine's addresses"),
     Setting("HEALTHCHECKS", "reports", "text", "", "ping URL of Healthchecks", secret=True),
     Setting("UPTIMEKUMA", "reports", "text", "", "push URL of Uptime Kuma", secret=True),
     Setting("SHOUTRRR", "reports", "lines", "", "URLs of notification services, one a line", secret=True),
@@ -141,4 +165,5 @@ SETTINGS: tuple[Setting, ...] = (
 
 BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 TOKEN_NAMES = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE", "CF_API_TOKEN", "CF_API_TOKEN_FILE")
+PLACE_NAMES = tuple(setting.name for setting in SETTINGS if setting.kind == "places")
 LIST_NAMES = ("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS", "WAF_LISTS")

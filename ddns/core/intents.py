@@ -76,11 +76,16 @@ def places(settings: UpdateSettings) -> tuple[Place, ...]:
     return (*lists, *settings.places)
 
 
+def sources(settings: UpdateSettings) -> list[tuple[Source | None, Source | None]]:
+    """Return the sources for IPv4 and IPv6 of everything the user named."""
+    found = [entry.sources for entry in settings.entries]
+    found += [entry.sources for entry in settings.spf]
+    return [*found, *(place.sources for place in places(settings))]
+
+
 def questions(settings: UpdateSettings) -> tuple[tuple[Source, Family], ...]:
     """Return every source to be asked, each once per family: IPv4 first, then IPv6, in the order of first use."""
-    users = [entry.sources for entry in settings.entries]
-    users += [one.sources for one in (*settings.spf, *places(settings))]
-    asked = ((sources[index], family) for index, family in enumerate(FAMILIES) for sources in users)
+    asked = ((pair[index], family) for index, family in enumerate(FAMILIES) for pair in sources(settings))
     return tuple({(source, family): None for source, family in asked if source is not None})
 
 

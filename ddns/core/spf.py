@@ -33,6 +33,10 @@ class SpfEntry(NamedTuple):
     add: bool = False
     zone_id: str = ""
 
+    def __str__(self) -> str:
+        """Return the name, as people write it."""
+        return self.domain.describe()
+
 
 class SpfGoals(NamedTuple):
     """What an SPF record should say for IPv4 and for IPv6."""

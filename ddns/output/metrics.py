@@ -72,6 +72,7 @@ def _metrics(report: RoundReport, memory: Memory, version: str) -> Iterator[_Met
     yield _gauge("record_ok", "Whether the records of a name are as they should be.", _records(report))
     yield _gauge("record_info", "The contents of the records of a name.", _contents(report))
     yield _gauge("list_ok", "Whether a WAF list is as it should be.", _lists(report))
+    yield _gauge("place_ok", "Whether another place is as it should be.", _places(report))
     since = ((({"key": key}), began) for key, began in memory.failing)
     yield _gauge("failing_since_timestamp_seconds", "When a problem that lasts began.", since)
 
@@ -104,7 +105,14 @@ def _contents(report: RoundReport) -> Iterator[tuple[Labels, float]]:
 
 def _lists(report: RoundReport) -> Iterator[tuple[Labels, float]]:
     for item in report.places:
-        yield {"list": item.name}, float(item.status in _GOOD)
+        if item.type == "LIST":
+            yield {"list": item.name}, float(item.status in _GOOD)
+
+
+def _places(report: RoundReport) -> Iterator[tuple[Labels, float]]:
+    for item in report.places:
+        if item.type != "LIST":
+            yield {"place": item.name, "type": item.type}, float(item.status in _GOOD)
 
 
 def _lines(metric: _Metric) -> Iterator[str]:

@@ -79,7 +79,7 @@ def test_what_is_no_contradiction(env: dict[str, str]) -> None:
     [
         (
             {"IP4_DOMAINS": "a.b", "IP6_PROVIDER": "local"},
-            "IP6_PROVIDER is ignored, because no domains or WAF lists use IPv6",
+            "IP6_PROVIDER is ignored, because no domains, lists or other places use IPv6",
         ),
         ({"IP6_DOMAINS": "a.b", "IP4_DEFAULT_PREFIX_LEN": "24"}, "IP4_DEFAULT_PREFIX_LEN has no effect"),
         (

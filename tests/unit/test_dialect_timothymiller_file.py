@@ -214,9 +214,23 @@ def test_a_source_the_file_does_not_name_may_stand_in_the_environment() -> None:
     assert lines(said) == ""
 
 
-def test_load_balancers_are_named_as_unsupported() -> None:
-    """With a warning, unless there is none in it."""
-    assert "load_balancer is not supported" in lines(read(load_balancer=[{"pool_id": "x"}]))
+def test_origins_of_load_balancers_are_kept_current_now() -> None:
+    """Their account is that of the first zone; what was a placeholder, or is not whole, still has no effect."""
+    said = read([zone()], load_balancer=[{"pool_id": "p1", "origin": "my, web"}])
+
+    assert texts(said)["LOAD_BALANCER_ORIGINS"] == f'zone:{ZONE_A}/p1/"my, web"'
+    assert "load_balancer has an effect now" in lines(said)
+    odds: tuple[object, ...] = (
+        [{"pool_id": "x"}],
+        [{"pool_id": "your_pool", "origin": "your_origin"}],
+        ["x"],
+        "x",
+        [{}],
+    )
+    for odd in odds:
+        said = read([zone()], load_balancer=odd)
+        assert "LOAD_BALANCER_ORIGINS" not in texts(said)
+        assert "which has no effect" in lines(said)
     assert lines(read(load_balancer=[])) == ""
 
 

@@ -131,7 +131,11 @@ def test_every_setting_of_the_others_has_a_row(page: str, names: tuple[str, ...]
 
 def test_every_metric_and_every_fact_is_on_the_page() -> None:
     """What other programs read has names that stay."""
-    results = (Result("a", "A", "changed", (), ("192.0.2.1",)), Result("x/y", "LIST", "unchanged"))
+    results = (
+        Result("a", "A", "changed", (), ("192.0.2.1",)),
+        Result("x/y", "LIST", "unchanged"),
+        Result("x/z", "GROUP", "unchanged"),
+    )
     known = Detection(4, Source("local"), Known(()))
     text = render(RoundReport(0.0, 1.0, (known,), results), Memory(failing=(("x", 1.0),)), "1")
 

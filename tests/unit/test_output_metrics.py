@@ -25,6 +25,8 @@ FULL = RoundReport(
         Result('o"d\\d\n', "AAAA", "failed", ("::1",), ("::2",)),
         Result("acc/l", "LIST", "unchanged"),
         Result("acc/m", "LIST", "failed"),
+        Result("acc/h", "LOCATION", "unchanged"),
+        Result("acc/g", "GROUP", "failed"),
     ),
     problems=(Problem("detect.6", "No"),),
     requests=7,
@@ -57,6 +59,8 @@ def test_every_fact_of_a_round_is_there() -> None:
         'dormouse_record_info{name="a.example.org",type="A",content="2.2.2.3"}': "1",
         'dormouse_list_ok{list="acc/l"}': "1",
         'dormouse_list_ok{list="acc/m"}': "0",
+        'dormouse_place_ok{place="acc/g",type="GROUP"}': "0",
+        'dormouse_place_ok{place="acc/h",type="LOCATION"}': "1",
         'dormouse_failing_since_timestamp_seconds{key="detect.6"}': "1700000000",
     }
 

@@ -11,6 +11,7 @@ from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_json import Node
 from ddns.config.dialects.timothymiller_sources import put_services, put_source
 from ddns.config.raw import Door, Translated
+from ddns.config.spell import spell_part
 from ddns.config.zonetokens import ZoneToken
 
 _TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
@@ -53,13 +54,29 @@ def translate(door: Door) -> Translated:
     _deletions(book, top.child("purgeUnknownRecords"))
     _ttl(book, top.child("ttl"))
     put_services(book)
-    balancer = top.child("load_balancer")
-    if balancer.value:
-        book.warn(balancer.raw(), "is not supported and has no effect, as before", "remove it")
+    _origins(book, top.child("load_balancer"), top.child("cloudflare"))
     if not door.token_given:
         book.stand_in("-", "CLOUDFLARE_API_TOKEN")
     book.stand_in("a.invalid", "DOMAINS")
     return book.translated()
+
+
+def _origins(book: Notebook, balancer: Node, cloudflare: Node) -> None:
+    """Translate origins of load balancers. There they had no effect, so what is not usable only gets a warning."""
+    listed = balancer.value if isinstance(balancer.value, list) else [balancer.value] if balancer.value else []
+    zones = cloudflare.value if isinstance(cloudflare.value, list) else []
+    account = next((f"zone:{zone['zone_id']}" for zone in zones if isinstance(zone, dict) and zone.get("zone_id")), "")
+    entries = []
+    for one in listed:
+        parts = [one.get(key) for key in ("pool_id", "origin")] if isinstance(one, dict) else [None]
+        texts = [part for part in parts if isinstance(part, str) and part and not part.startswith("your_")]
+        if len(texts) == len(parts) and account:
+            entries.append("/".join((account, *map(spell_part, texts))))
+        else:
+            book.warn(balancer.raw(), "has an element without pool_id and origin, which has no effect", "remove it")
+    if entries:
+        book.put("LOAD_BALANCER_ORIGINS", ", ".join(entries), balancer.raw())
+        book.warn(balancer.raw(), "has an effect now: these origins follow the IPv4 address", "remove what is unwanted")
 
 
 def _zones(book: Notebook, cloudflare: Node) -> None:

@@ -53,4 +53,5 @@ GROUP = Kind(
     slots=_slots,
     changed=_changed,
     paged=True,
+    zoned=True,
 )

@@ -43,6 +43,8 @@ class Kind(NamedTuple):
     changed: Callable[[Place, Body, Mapping[str, frozenset[Network]]], Body]
     partial: bool = False
     paged: bool = False
+    zoned: bool = False
+    """Zones have objects of this kind themselves; for other kinds a zone stands for its account."""
     hint: str = ""
 
 
