@@ -21,6 +21,7 @@ VERBS: dict[str, Callable[[Process, Command], int]] = {
     "plan": commands.plan,
     "check": commands.check,
     "doctor": commands.doctor,
+    "notify": commands.notify,
     "status": commands.status,
     "healthcheck": commands.healthcheck,
     "migrate": commands.migrate,

@@ -72,6 +72,22 @@ def doctor(process: Process, command: Command) -> int:
     return 1 if any(finding.level == "bad" for finding in findings) else 0
 
 
+def notify(process: Process, command: Command) -> int:
+    """Send one message to every monitor and service, and print what each answered."""
+    from ddns.app.notifying import test_all  # noqa: PLC0415 -- only this command needs it
+
+    ready = loaded(process, command)
+    printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
+    levels = []
+    for line in test_all(ready.settings.reporting, process, SystemClock()):
+        printer.show([line])
+        levels.append(line.level)
+    if not levels:
+        text = "Nobody to notify: HEALTHCHECKS, UPTIMEKUMA and SHOUTRRR are not set"
+        printer.show([Line("error", "error", text)])
+    return 0 if levels and "error" not in levels else 1
+
+
 def migrate(process: Process, command: Command) -> int:
     """Print the equivalent native configuration."""
     from ddns.config.migrate import document_text, migrated, migration  # noqa: PLC0415 -- only this command needs it

@@ -13,6 +13,7 @@ VERBS = {
     "plan": "print the steps a round would take, and change nothing (also --dry-run)",
     "check": "validate the configuration offline and print what was understood",
     "doctor": "check token, permissions, zones and sources, each finding with its remedy",
+    "notify": "send one message to every service and monitor, and print what each answered (--test)",
     "status": "what the running instance last did",
     "healthcheck": "yes or no for containers: did the running instance do well?",
     "migrate": "print the equivalent native configuration",
@@ -25,6 +26,7 @@ FLAGS = {
     "--once": "one round, whatever the schedule says",
     "--all": "show the settings that have their default, too (check)",
     "--dry-run": "the same as plan",
+    "--test": "send a test message (notify)",
     "--json": "one JSON object, or one a line",
     "--repeat": "accepted for users of timothymiller/cloudflare-ddns; changes nothing",
     "--help": "print the help on the command",
@@ -36,6 +38,7 @@ TOPIC = "settings"
 _SWITCHES = {
     "--once": ("once", "true"),
     "--all": ("all", "true"),
+    "--test": ("test", "true"),
     "--json": ("json", "true"),
     "--repeat": ("REPEAT", "true"),
     "--dry-run": ("verb", "plan"),
@@ -104,6 +107,8 @@ class _Reading:
         chosen = [verb for verb in dict.fromkeys(self._verbs) if verb not in ignored]
         if len(chosen) > 1:
             self._problem(f"Two commands at once: {' and '.join(chosen)}", "give one")
+        if chosen == ["notify"] and self._said.keys().isdisjoint({"test", "help"}) and "help" not in self._verbs:
+            self._problem("ddns notify has nothing to send", "add --test")
 
     def command(self) -> Command:
         """Return what was understood."""

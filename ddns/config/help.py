@@ -45,6 +45,13 @@ PAGES: Mapping[str, Page] = {
         ("--config", "--json"),
         {0: "nothing is bad", 1: "something is bad", **_BAD},
     ),
+    "notify": Page(
+        "Sends one message to every service in SHOUTRRR, a log to HEALTHCHECKS and an “up” to UPTIMEKUMA.\n"
+        "Nothing is asked or changed at Cloudflare.",
+        ("--test", "--config", "--json"),
+        {0: "everybody took it", 1: "somebody did not, or nobody is set", **_BAD},
+        "ddns notify --test",
+    ),
     "status": Page(
         "Prints what the running instances of this user last did, and when the next round is due.",
         ("--config", "--json"),

@@ -17,6 +17,8 @@ Kind = Literal["start", "ok", "fail", "log", "exit"]
 Failing = tuple[tuple[str, float], ...]
 
 NAME = "Dormouse"
+TEST = (f"{NAME}: test", f"This message was sent by “ddns notify --test”. {NAME} can reach you.")
+"""Title and text of what is sent to try a service."""
 NAMES_SHOWN = 10
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _GOOD = frozenset({"unchanged", "changed"})

@@ -15,18 +15,29 @@ def make_fanout(
     reporting: Reporting, http: Http, clock: Clock, tls: "Callable[[], SSLContext] | None" = None
 ) -> Fanout:
     """Return the monitors and services of checked settings; ``tls``: see ``table.notifier``."""
-    monitors: list[Monitor] = []
-    notifiers: list[Notifier] = []
+    return Fanout(tuple(make_monitors(reporting, http).values()), make_notifiers(reporting, http, tls), clock)
+
+
+def make_monitors(reporting: Reporting, http: Http) -> dict[str, Monitor]:
+    """Return the monitors by name."""
+    found: dict[str, Monitor] = {}
     if reporting.healthchecks:
         from ddns.notify.healthchecks import Healthchecks  # noqa: PLC0415 -- only where it is used
 
-        monitors.append(Healthchecks(reporting.healthchecks, http))
+        found["Healthchecks"] = Healthchecks(reporting.healthchecks, http)
     if reporting.uptimekuma:
         from ddns.notify.uptimekuma import UptimeKuma  # noqa: PLC0415 -- only where it is used
 
-        monitors.append(UptimeKuma(reporting.uptimekuma, http))
-    if reporting.services:
-        from ddns.notify.table import notifier  # noqa: PLC0415 -- only where it is used
+        found["Uptime Kuma"] = UptimeKuma(reporting.uptimekuma, http)
+    return found
 
-        notifiers += [notifier(text, http, tls) for text in reporting.services]
-    return Fanout(monitors, notifiers, clock)
+
+def make_notifiers(
+    reporting: Reporting, http: Http, tls: "Callable[[], SSLContext] | None" = None
+) -> tuple[Notifier, ...]:
+    """Return the services in the order of the settings."""
+    if not reporting.services:
+        return ()
+    from ddns.notify.table import notifier  # noqa: PLC0415 -- only where it is used
+
+    return tuple(notifier(text, http, tls) for text in reporting.services)

@@ -1,5 +1,7 @@
 """Monitors and notification services hear of rounds; a dead one hurts nobody; no secret shows."""
 
+import base64
+import hmac
 import json
 import signal
 import threading
@@ -12,6 +14,7 @@ import pytest
 
 from tests.e2e.program import FOUR, Program, eventually, stop
 from tests.fakes.cloudflare import Cloudflare
+from tests.fakes.mailserver import mail_server
 
 HOME = "home.example.org"
 
@@ -156,6 +159,51 @@ def test_a_dead_service_fails_nothing(ddns: Program, sim: Cloudflare) -> None:
     assert (result.code, sim.records("example.org")) == (0, [(HOME, "A", FOUR)])
     assert "s3cret" not in result.out
     assert json.dumps("refused") in json.dumps(result.out) or "refused" in result.out
+
+
+def test_every_service_and_monitor_can_be_tried(ddns: Program, listener: Listener, sim: Cloudflare) -> None:
+    """One message to each, what each answered, and no secret; nothing is asked of Cloudflare."""
+    listener.statuses[:] = [200, 200, 404]
+    bad = listener.hook.replace("hook", "other")
+    with mail_server() as server:
+        server.auth = "CRAM-MD5"
+        server.replies = {"AUTH": "334 PDE+", "QUIT": "221 bye"}
+        mail = f"smtp://me:p%C3%A4ss@127.0.0.1:{server.port}/?from=a@x.example&to=b@x.example"
+        answer = base64.b64encode(b"me " + hmac.new("päss".encode(), b"<1>", "md5").hexdigest().encode()).decode()
+        server.replies[answer] = "235 in"
+        result = ddns.run(
+            *("notify", "--test"),
+            DOMAINS=HOME,
+            QUIET="true",
+            HEALTHCHECKS=f"{listener.url}/s3cret-uuid",
+            SHOUTRRR=f"{listener.hook}\n{bad}\n{mail}",
+        )
+
+    assert result.code == 1
+    assert result.lines[0].startswith("Healthchecks: delivered")
+    assert result.lines[1] == "Notification service 1 (generic): delivered (status 200)"
+    assert result.lines[2].startswith(
+        "Notification service 2 (generic): The web hook did not take the message (status 404)"
+    )
+    assert result.lines[3] == "Notification service 3 (smtp): delivered (the mail server took it)"
+    assert [item.path.partition("?")[0] for item in listener.heard] == [
+        "/s3cret-uuid/log",
+        "/hook-s3cret",
+        "/other-s3cret",
+    ]
+    assert "s3cret" not in result.out
+    assert sim.requests() == []
+
+
+def test_trying_nobody_is_no_success(ddns: Program, listener: Listener) -> None:
+    """Whoever asks wants to know that messages arrive; and when all do, the exit is 0."""
+    nobody = ddns.run("notify", "--test", DOMAINS=HOME)
+    good = ddns.run("notify", "--test", "--json", DOMAINS=HOME, SHOUTRRR=listener.hook)
+
+    assert (nobody.code, "Nobody to notify" in nobody.out) == (1, True)
+    assert (good.code, json.loads(good.out)["delivered"]) == (0, True)
+    assert listener.titles() == ["test"]
+    assert ddns.run("notify", "--test", DOMAINS="a..b").code == 2
 
 
 def test_on_change_runs_after_a_change_and_only_then(ddns: Program) -> None:
