@@ -80,6 +80,15 @@ class Authority:
 
     def server(self, *names: str, start_days: int = -1, end_days: int = 30) -> ssl.SSLContext:
         """Return a server context for these names and addresses, valid between these days counted from now."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(self.server_pem(*names, start_days=start_days, end_days=end_days))
+            file.flush()
+            context.load_cert_chain(file.name)
+        return context
+
+    def server_pem(self, *names: str, start_days: int = -1, end_days: int = 30) -> bytes:
+        """Return certificate and key of a server, as ``server`` uses them."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = dt.datetime.now(dt.UTC)
         builder = (
@@ -95,16 +104,7 @@ class Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
         certificate = builder.sign(self._key, hashes.SHA256())
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(certificate.public_bytes(serialization.Encoding.PEM))
-            file.write(
-                key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            )
-            file.flush()
-            context.load_cert_chain(file.name)
-        return context
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return certificate.public_bytes(serialization.Encoding.PEM) + private
