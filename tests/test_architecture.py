@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
     "cloudflare": {"core", "ports", "errors", "jsonio"},
     "notify": {"core", "ports", "errors", "jsonio"},
     "round": {"core", "ports", "errors"},
+    "doctor": {"core", "ports", "errors", "round", "cloudflare"},
     "runtime": {"core", "ports", "errors", "shell"},
     "app": {
         *(
@@ -36,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
             "cloudflare",
             "notify",
             "round",
+            "doctor",
             "runtime",
             "errors",
         ),

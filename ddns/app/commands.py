@@ -51,25 +51,30 @@ def plan(process: Process, command: Command) -> int:
 
 def check(process: Process, command: Command) -> int:
     """Validate offline and print what was understood, with the origin of every value."""
-    from ddns.config.describe import describe  # noqa: PLC0415 -- a round does not need it
+    from ddns.app.doctor import link_line  # noqa: PLC0415 -- a round does not need it
+    from ddns.config.describe import describe  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
     printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
     printer.show(life.config_lines(describe(ready, defaults=command.all)))
+    printer.show([link_line(ready.settings)])
     printer.show([life.config_warning(warning) for warning in ready.warnings])
     return 0
 
 
 def doctor(process: Process, command: Command) -> int:
     """Look for what could be wrong outside the configuration."""
-    from ddns.app.doctor import examine, finding_line  # noqa: PLC0415 -- only this command needs it
+    from ddns.app.doctor import examine, finding_line, link_line  # noqa: PLC0415 -- only this command needs it
 
     ready = loaded(process, command)
-    findings = examine(ready.settings, process, SystemClock())
-    printer = Printer(process.out, ready.settings.output, stamp)
+    printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
     printer.show([life.config_warning(warning) for warning in ready.warnings])
-    printer.show([finding_line(finding) for finding in findings])
-    return 1 if any(finding.level == "bad" for finding in findings) else 0
+    wrong = False
+    for finding in examine(ready.settings, process, SystemClock()):
+        printer.show([finding_line(finding)])  # at once: some take seconds
+        wrong = wrong or finding.level == "bad"
+    printer.show([link_line(ready.settings)])
+    return 1 if wrong else 0
 
 
 def notify(process: Process, command: Command) -> int:

@@ -1,90 +1,98 @@
-"""``ddns doctor``: what could be wrong outside the configuration, each finding with its remedy; changes nothing."""
+"""``ddns doctor``: every examination in order, and its findings as lines."""
 
+import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ddns.app.kit import Kit, make_kit
-from ddns.app.process import Process
-from ddns.cloudflare.doctor import Finding
-from ddns.core.addresses import Unknown, family_name
-from ddns.core.intents import questions
+from ddns.app.process import Process, read_file
+from ddns.core.permissions import permissions, token_link
 from ddns.core.settings import Settings
-from ddns.errors import NetError
+from ddns.doctor.finding import Finding
+from ddns.doctor.machine import examine_sources, examine_way
+from ddns.doctor.places import examine_places
+from ddns.doctor.zones import examine_zones
+from ddns.errors import ApiError, AuthError
 from ddns.output.lines import Level, Line, Meaning
-from ddns.ports import Clock, Request
+from ddns.ports import Clock
 
-CLOCK_SECONDS = 120.0
-"""A clock may be this wrong before it is a finding (our choice: certificates and cron still work)."""
-
-
-class _Look(NamedTuple):
-    level: Level
-    meaning: Meaning
-
-
-_LOOKS: dict[str, _Look] = {
-    "good": _Look("notice", "unchanged"),
-    "remark": _Look("notice", "hint"),
-    "bad": _Look("error", "error"),
+MONTH = 30 * 86400.0
+"""A token that expires sooner is a finding."""
+_LOOKS: dict[str, tuple[Level, Meaning]] = {
+    "good": ("notice", "good"),
+    "remark": ("notice", "hint"),
+    "bad": ("error", "error"),
 }
 
 
-def examine(settings: Settings, process: Process, clock: Clock) -> tuple[Finding, ...]:
-    """Return every finding: clock and CA roots, token and zones, addresses per family."""
+def examine(settings: Settings, process: Process, clock: Clock) -> Iterator[Finding]:
+    """Yield every finding as it is made: the machine, the token, zones and names, places, sources, paths."""
     kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
     try:
-        return (*_reach(kit, settings, clock), *kit.api.verify(), *_addresses(kit, settings))
+        yield from examine_way(kit.http, settings, clock)
+        if settings.access.credential.secret != "-":  # noqa: S105 -- stands for no general token (files with zone tokens)
+            yield from _token(settings, kit, clock)
+        yield from examine_zones(settings.update, settings.access, kit.tools, kit.api.probes())
+        yield from examine_places(settings.update, kit.tools, kit.api.probes())
+        yield from examine_sources(settings, kit.tools.detector, clock, read_file)
+        yield from _paths(settings)
     finally:
         kit.http.drop_idle()
 
 
 def finding_line(finding: Finding) -> Line:
     """Return a finding as a line."""
-    look = _LOOKS[finding.level]
-    remedy = f". {finding.remedy[:1].upper()}{finding.remedy[1:]}" if finding.remedy else ""
-    text = f"{finding.what[:1].upper()}{finding.what[1:]}{remedy}"
-    return Line(look.level, look.meaning, text, {"finding": finding.level, "remedy": finding.remedy})
+    level, meaning = _LOOKS[finding.level]
+    facts = {"finding": finding.level, "what": finding.what, "why": finding.why, "remedy": finding.remedy}
+    return Line(level, meaning, finding.sentence(), facts)
 
 
-def _reach(kit: Kit, settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Connect once without the token: name lookup, CA roots, and the difference of the clocks."""
-    url = f"{settings.access.base_url}/ips"
-    try:
-        answer = kit.http.send(Request("GET", url, limit=1 << 20))
-    except NetError as error:
-        yield Finding("bad", error.message, error.hint)
+def link_line(settings: Settings) -> Line:
+    """Return the link that makes the right token."""
+    needed, link = permissions(settings.update), token_link(settings.update)
+    text = f"A token needs {'; '.join(needed)}. This link prefills what it can: {link}"
+    return Line("notice", "hint", text, {"permissions": list(needed), "link": link})
+
+
+def _token(settings: Settings, kit: Kit, clock: Clock) -> Iterator[Finding]:
+    """Verify the token, whose verifier does not know tokens owned by an account: these are verified there."""
+    if settings.access.credential.email:
+        why = "It may do everything in the account, which no updater needs"
+        yield Finding("remark", "A global API key is in use", why, "Use an API token instead")
         return
-    yield Finding("good", "Cloudflare's API is reachable and its certificate is trusted")
-    theirs = _date(answer.headers.get("date", ""))
-    if theirs is None:
-        return
-    off = clock.time() - theirs
-    if abs(off) > CLOCK_SECONDS:
-        yield Finding(
-            "bad",
-            f"this machine's clock is {abs(off):.0f} s {'ahead' if off > 0 else 'behind'}",
-            "let it get the time (NTP)",
-        )
-    else:
-        yield Finding("good", "the clock is right")
-
-
-def _date(text: str) -> float | None:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 -- only the doctor reads dates
-
+    probes = kit.api.probes()
     try:
-        return parsedate_to_datetime(text).timestamp()
-    except ValueError:
-        return None
+        state = probes.token()
+    except AuthError as error:
+        try:
+            zones = kit.tools.dns.list_zones() or ()
+            state = probes.token(next((zone.account_id for zone in zones if zone.account_id), ""))
+        except ApiError:
+            yield Finding("bad", error.message, "Nothing can be read or written", error.hint)
+            return
+    except ApiError as error:
+        yield Finding("bad", error.message, "Whether the token is valid is not known", error.hint)
+        return
+    if state.status != "active":
+        remedy = "Make a new token, or activate this one, in the dashboard"
+        yield Finding("bad", f"The token is {state.status}", "Nothing can be read or written", remedy)
+        return
+    yield Finding("good", "The token is valid and active")
+    left = state.expires - clock.time()
+    if state.expires and left < MONTH:
+        why = "From then on nothing is updated"
+        what = f"The token expires in {max(0, round(left / 86400))} days"
+        yield Finding("remark", what, "From then on nothing is updated", "Make a new token in time")
 
 
-def _addresses(kit: Kit, settings: Settings) -> Iterator[Finding]:
-    for source, family in questions(settings.update):
-        answer = kit.tools.detector.detect(source, family)
-        name = f"{family_name(family)} from {source.describe()}"
-        if isinstance(answer, Unknown):
-            remedy = answer.hint or f"if this network has no {family_name(family)}, set IP{family}_PROVIDER=none"
-            yield Finding("bad", f"no {name}: {answer.reason}", remedy)
+def _paths(settings: Settings) -> Iterator[Finding]:
+    """Say whether the files that are written can be."""
+    named = (("STATE_FILE", settings.lifecycle.state_file), ("METRICS_FILE", settings.reporting.metrics_file))
+    for name, path in named:
+        if not path:
+            continue
+        folder = os.path.dirname(path) or "."  # noqa: PTH120 -- pathlib is not imported elsewhere
+        if os.access(folder, os.W_OK | os.X_OK) and (not os.path.exists(path) or os.access(path, os.W_OK)):  # noqa: PTH110 -- likewise
+            yield Finding("good", f"{name} ({path}) can be written")
         else:
-            found = ", ".join(str(item.ip) for item in answer.found) or "known to be empty"
-            yield Finding("good", f"{name}: {found}")
+            remedy = "Make its folder writable for this user, or leave the setting out"
+            yield Finding("bad", f"{name} ({path}) cannot be written", "What it is for does not work", remedy)

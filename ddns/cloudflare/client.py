@@ -13,8 +13,8 @@ from ddns.core.settings import Access
 from ddns.ports import Clock, Http, ListApi
 
 if TYPE_CHECKING:
-    from ddns.cloudflare.doctor import Finding
     from ddns.cloudflare.objects import CloudflareObjects
+    from ddns.cloudflare.probes import Probes
 
 
 class Cloudflare:
@@ -91,8 +91,8 @@ class Cloudflare:
 
         return CloudflareObjects(self._transport)
 
-    def verify(self) -> "tuple[Finding, ...]":
-        """Return what ``ddns doctor`` should say about the token; changes nothing."""
-        from ddns.cloudflare.doctor import examine  # noqa: PLC0415 -- only one command needs it
+    def probes(self) -> "Probes":
+        """Return what only ``ddns doctor`` asks."""
+        from ddns.cloudflare.probes import Probes  # noqa: PLC0415 -- only one command needs it
 
-        return examine(self._transport)
+        return Probes(self._transport)

@@ -29,7 +29,20 @@ from ddns.core.addresses import Address
 from ddns.core.entries import FIELDS, Field, Metadata
 from ddns.core.intents import merged
 from ddns.core.metadata import TITLES, differing, inherited, overlay, shown
-from ddns.core.plan import CarrierPlan, Clear, Create, Delete, Keep, Key, Patch, Step, Unplannable, Update, Wanted
+from ddns.core.plan import (
+    CarrierPlan,
+    Clear,
+    Create,
+    Delete,
+    Keep,
+    Key,
+    Patch,
+    Step,
+    Unplannable,
+    Update,
+    Wanted,
+    key_of,
+)
 from ddns.core.records import Record, Zone
 from ddns.core.regexes import CommentRegex
 from ddns.core.resolve import inside
@@ -64,6 +77,27 @@ def plan_zone(
         tuple(warning for part in parts for warning in part.warnings),
         tuple(item for part in parts for item in part.failed),
     )
+
+
+def blocked(plan: CarrierPlan, records: Iterable[Record]) -> CarrierPlan:
+    """Take out of a plan the names at which a record of another type stands in the way, as problems.
+
+    ``records`` are only those that were read; a round reads no other types and learns of it from the refusal.
+    """
+    ways = {record.name: record for record in records if record.type == "CNAME"}
+    stuck = {key_of(step): ways[step.name] for step in plan.steps if isinstance(step, Create) and step.name in ways}
+    if not stuck:
+        return plan
+    failed = tuple(_refused(key, record) for key, record in stuck.items())
+    steps = tuple(step for step in plan.steps if key_of(step) not in stuck)
+    return plan._replace(steps=steps, failed=(*plan.failed, *failed))
+
+
+def _refused(key: Key, record: Record) -> Unplannable:
+    name, type_ = key
+    what = f"The {type_} records of {name} would be refused: a {record.type} record ({record.content}) is in the way"
+    remedy = "Remove it, or remove the name from the settings"
+    return Unplannable(name, type_, Problem(f"record.{type_}.{name}", what, "It stays as it is", remedy))
 
 
 def owned_records(records: Iterable[Record], owned: CommentRegex) -> Mapping[Key, tuple[Record, ...]]:

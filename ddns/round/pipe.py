@@ -113,7 +113,7 @@ def _zone(job: Job, group: Sequence[Spot]) -> ZoneCarrier:
     """Return the carrier of one zone. The cleaning leaves SPF records alone."""
     asked = [item for spot in group if isinstance(spot.goals, EntryGoals) for item in wanted(spot.goals, spot.name)]
     spf = [spot.goals for spot in group if isinstance(spot.goals, SpfGoals)]
-    return ZoneCarrier(job.tools.dns, job.settings, group[0].zone, asked, spf)
+    return ZoneCarrier(job.tools.dns, job.settings, group[0].zone, asked, spf, every=job.dry_run)
 
 
 def _places(job: Job, active: Sequence[PlaceGoals]) -> Iterator[AnyCarrier]:

@@ -8,7 +8,7 @@ from zlib import crc32
 from ddns.core.intents import disputed, merged
 from ddns.core.memory import Memory, SeenRecords
 from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Key, Patch, Rewrite, Update, Wanted, key_of
-from ddns.core.planner import owned_records, plan_zone
+from ddns.core.planner import blocked, owned_records, plan_zone
 from ddns.core.records import Record, Zone
 from ddns.core.settings import UpdateSettings
 from ddns.core.spf import SpfGoals, held, plan_spf
@@ -38,12 +38,22 @@ def question(keys: Iterable[Key]) -> Question:
 
 
 class ZoneCarrier(Carrier[Records]):
-    """See ``carrier.Carrier``. ``wanted`` has each name and type once; ``disputed`` is what two entries contradict."""
+    """See ``carrier.Carrier``. ``wanted`` has each name and type once; ``disputed`` is what two entries contradict.
+
+    ``every``: records of every type are read, so that the plan shows what would be refused because of one.
+    """
 
     kind = "zone"
 
     def __init__(
-        self, dns: DnsApi, settings: UpdateSettings, zone: Zone, asked: Sequence[Wanted], spf: Sequence[SpfGoals] = ()
+        self,
+        dns: DnsApi,
+        settings: UpdateSettings,
+        zone: Zone,
+        asked: Sequence[Wanted],
+        spf: Sequence[SpfGoals] = (),
+        *,
+        every: bool = False,
     ) -> None:
         """Nothing is read yet."""
         self.zone: Zone = zone
@@ -54,6 +64,8 @@ class ZoneCarrier(Carrier[Records]):
         active = [item for item in self.wanted if isinstance(item.intent, Clear | Update)]
         self.active: tuple[Key, ...] = (*(item.key for item in active), *(goals.key for goals in spf))
         self.question = question(self.active)
+        if every:
+            self.question = self.question._replace(types=frozenset())
         self._spf = spf
         self._dns = dns
         self._settings = settings
@@ -68,7 +80,8 @@ class ZoneCarrier(Carrier[Records]):
         found = [plan_spf(goals, observed) for goals in self._spf]
         rewrites = tuple(item.step for item in found if item.step is not None)
         failed = tuple(item.failed for item in found if item.failed is not None)
-        return plan._replace(steps=(*rewrites, *plan.steps), failed=(*plan.failed, *failed))
+        plan = plan._replace(steps=(*rewrites, *plan.steps), failed=(*plan.failed, *failed))
+        return blocked(plan, observed)
 
     def batches(self, changes: Sequence[Change], observed: Records) -> deque[Batch]:
         """See ``carrier.Carrier``."""

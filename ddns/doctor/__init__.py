@@ -1,0 +1,1 @@
+"""``ddns doctor``: what could be wrong outside the configuration, each finding with its remedy. Changes nothing."""
