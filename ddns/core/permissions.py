@@ -1,13 +1,13 @@
 """Which permissions a configuration needs, as Cloudflare's dashboard names them, and the link to its form."""
 
-from urllib.parse import quote
-
 from ddns.core.intents import places
 from ddns.core.settings import UpdateSettings
 
 _FORM = "https://dash.cloudflare.com/profile/api-tokens"
 """The form for a new token takes permissions in its address (Cloudflare documentation, 2026); of the keys of
 permissions only ``zone_dns`` is confirmed, so the others are told in words."""
+_DNS_EDIT = "%5B%7B%22key%22%3A%22zone_dns%22%2C%22type%22%3A%22edit%22%7D%5D"
+_NONE = "%5B%5D"
 _OF_PLACES = {
     "LIST": "Account - Account Filter Lists - Edit",
     "GATEWAY_LIST": "Account - Zero Trust - Edit",
@@ -25,5 +25,5 @@ def permissions(update: UpdateSettings) -> tuple[str, ...]:
 
 def token_link(update: UpdateSettings) -> str:
     """Return the address of the dashboard's form for a new token, with what can be prefilled."""
-    keys = '[{"key":"zone_dns","type":"edit"}]' if update.entries or update.spf else "[]"
-    return f"{_FORM}?permissionGroupKeys={quote(keys, safe='')}&accountId=*&zoneId=all&name=Dormouse"
+    keys = _DNS_EDIT if update.entries or update.spf else _NONE
+    return f"{_FORM}?permissionGroupKeys={keys}&accountId=*&zoneId=all&name=Dormouse"

@@ -162,6 +162,7 @@ def test_tokens_and_keys() -> None:
         sim.fault(too_many(3600, path="verify"))
         kit = make_kit(settings_for(sim).access, UpdateSettings(), process(), RealClock(), lambda: False)
         (limited,) = _token(settings_for(sim), kit, RealClock())
+        kit.http.drop_idle()
         assert limited.level == "bad"
 
 
