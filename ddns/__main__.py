@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 import threading
 from io import TextIOWrapper
@@ -40,6 +41,7 @@ def run() -> None:
     """Run the command line and exit with its code."""
     gc.disable()  # a round makes few cycles; collecting costs more CPU than it frees (docs/design/frozen.md)
     threading.stack_size(STACK)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored by whoever started us, the ends of commands would be lost
     out = output()
     code = cli.main(sys.argv[1:], os.environ, out)
     let_go(out)

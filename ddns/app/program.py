@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from math import inf
 from threading import Event as Flag
+from typing import TYPE_CHECKING
 
 from ddns import __version__
 from ddns.app.kit import Kit, make_kit
@@ -23,6 +24,9 @@ from ddns.ports import Wake
 from ddns.round.pipe import run_cleanup, run_round
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.daemon import Event
+
+if TYPE_CHECKING:
+    from ddns.runtime.changerunner import ChangeRunner
 
 STOP_SECONDS = 1.5
 """From a stop to the last report; less than two seconds to the exit are promised."""
@@ -56,12 +60,12 @@ class Running:
         self._until = inf
         """When, after a stop, the last report must be sent (monotonic seconds)."""
         self._late: list[Problem] = []
-        self._adopt(loaded)
+        self._adopt(loaded, None)
 
-    def _adopt(self, loaded: Loaded) -> None:
+    def _adopt(self, loaded: Loaded, runner: "ChangeRunner | None") -> None:
         self.loaded = loaded
         self.printer = Printer(self._process.out, loaded.settings.output, self._stamp)
-        self.reports = Reports(loaded.settings, self._process, self._clock, once=self._once)
+        self.reports = Reports(loaded.settings, self._process, self._clock, runner, once=self._once)
         if self._kit is not None:
             self._kit.http.drop_idle()
         self._kit = None
@@ -162,7 +166,7 @@ class Running:
             return False
         undelivered = self.reports.hand_over()
         self.printer.show(self.reports.complaints())
-        self._adopt(loaded)
+        self._adopt(loaded, self.reports.runner)
         self.reports.restore(undelivered)
         self.printer.show([Line("notice", "reload", "The configuration was read again")])
         return True

@@ -29,14 +29,16 @@ COMMAND_SHARE = 0.25
 class Reports:
     """Tells everybody in the background; never takes long and never raises."""
 
-    def __init__(self, settings: Settings, process: Process, clock: Clock, *, once: bool) -> None:
-        """Open nothing yet. ``once``: the program ends after one round."""
+    def __init__(
+        self, settings: Settings, process: Process, clock: Clock, runner: "ChangeRunner | None" = None, *, once: bool
+    ) -> None:
+        """Open nothing yet. ``runner``: of the settings before, goes on with what it began; ``once``: one round."""
         self._clock = clock
         self._once = once
         self._kept = bool(settings.lifecycle.state_file)
         self._http = make_http(process, clock)
         self._fanout = make_fanout(settings.reporting, self._http, clock, lambda: client_context(make_roots(process)))
-        self._runner = _runner(settings.reporting.on_change, process)
+        self.runner = _runner(settings.reporting.on_change, process, runner)
         self._complaints: list[Line] = []
 
     def restore(self, undelivered: tuple[str, ...]) -> None:
@@ -52,15 +54,15 @@ class Reports:
         left = self.collect()
         told = messages.of_cleanup(report) if cleanup else messages.of_round(report, memory)
         self._fanout.tell(told)
-        if self._runner is not None:
-            self._runner.put(report)
+        if self.runner is not None:
+            self.runner.put(report)
         failing = memory.failing if told.failing is None else told.failing
         return memory._replace(failing=failing, undelivered=left)
 
     @property
     def busy(self) -> bool:
         """Whether something is still being sent, or the command of a change runs."""
-        return self._fanout.busy or (self._runner is not None and self._runner.busy)
+        return self._fanout.busy or (self.runner is not None and self.runner.busy)
 
     def collect(self) -> tuple[str, ...]:
         """Return what could not be delivered so far; complaints wait for the end of what is being sent."""
@@ -70,8 +72,8 @@ class Reports:
 
     def _complain(self, later: str) -> None:
         self._complaints += map(warning_line, self._fanout.problems(later))
-        if self._runner is not None:
-            self._complaints += map(warning_line, self._runner.collect())
+        if self.runner is not None:
+            self._complaints += map(warning_line, self.runner.collect())
         self._http.drop_idle()
 
     def _last(self, seconds: float) -> None:
@@ -104,8 +106,8 @@ class Reports:
     def stop(self, seconds: float) -> tuple[str, ...]:
         """Wait so long for what is being sent, all of it together; return what could not be delivered."""
         end = self._clock.monotonic() + seconds
-        if self._runner is not None:
-            self._runner.stop(seconds * COMMAND_SHARE)
+        if self.runner is not None:
+            self.runner.stop(seconds * COMMAND_SHARE)
         self._last(max(0.0, end - self._clock.monotonic()))
         return self._fanout.undelivered()
 
@@ -115,7 +117,10 @@ class Reports:
         return found
 
 
-def _runner(command: str, process: Process) -> "ChangeRunner | None":
+def _runner(command: str, process: Process, before: "ChangeRunner | None") -> "ChangeRunner | None":
+    if before is not None:
+        before.command = command
+        return before
     if not command:
         return None
     from ddns.runtime.changerunner import ChangeRunner as Runner  # noqa: PLC0415 -- rarely needed

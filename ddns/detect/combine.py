@@ -1,30 +1,29 @@
 """``first`` and ``agree``: several sources as one."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from ddns.core.accept import Undetected
 from ddns.core.addresses import Known
 from ddns.core.entries import Source
-from ddns.errors import DdnsError
+from ddns.detect.boundary import outcome
 from ddns.ports import Clock
 
 Ask = Callable[[Source, float], Known]
-"""Asks one source within so many seconds; DdnsError or OSError when it does not answer."""
+"""Asks one source within so many seconds; any error when it does not answer."""
 
 _CLEARS: Final = "static.empty cannot stand inside first() or agree(): a failure would delete records"
 
 
 def first(parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float) -> Known:
-    """Return what the first source that answers says. Each has an even share of the time the ones before it left."""
+    """Return what the first source that answers says."""
     failures: list[str] = []
-    end = clock.monotonic() + seconds
-    for index, part in enumerate(parts):
-        outcome = _try(part, ask, (end - clock.monotonic()) / (len(parts) - index))
-        if isinstance(outcome, Known):
-            return outcome._replace(note="; ".join((*failures, outcome.note)).strip("; "))
-        failures.append(f"{part.describe()}: {outcome.message}")
+    for part, answer in _answers(parts, ask, clock, seconds):
+        if isinstance(answer, Known):
+            return answer._replace(note="; ".join((*failures, answer.note)).strip("; "))
+        failures.append(f"{part.describe()}: {answer.message}")
     raise Undetected("; ".join(failures))
 
 
@@ -32,25 +31,28 @@ def agree(quorum: int, parts: Sequence[Source], ask: Ask, clock: Clock, seconds:
     """Return the address set that ``quorum`` of the sources name, as soon as they do."""
     votes: Counter[tuple[str, ...]] = Counter()
     said = []
-    end = clock.monotonic() + seconds
-    for index, part in enumerate(parts):
-        outcome = _try(part, ask, (end - clock.monotonic()) / (len(parts) - index))
-        if isinstance(outcome, Undetected):
-            said.append(f"{part.describe()}: {outcome.message}")
+    for part, answer in _answers(parts, ask, clock, seconds):
+        if isinstance(answer, Undetected):
+            said.append(f"{part.describe()}: {answer.message}")
             continue
-        addresses = tuple(dict.fromkeys(str(each.ip) for each in outcome.found))
+        addresses = tuple(dict.fromkeys(str(each.ip) for each in answer.found))
         said.append(f"{part.describe()} says {', '.join(addresses)}")
         votes[addresses] += 1
         if votes[addresses] >= quorum:
-            return outcome
+            return answer
     most = max(votes.values(), default=0)
     raise Undetected(f"only {most} of {quorum} sources needed agree ({'; '.join(said)})")
 
 
-def _try(part: Source, ask: Ask, seconds: float) -> Known | Undetected:
-    if part.kind == "static.empty":
-        return Undetected(_CLEARS)
-    try:
-        return ask(part, seconds)
-    except DdnsError as error:
-        return Undetected(error.message, error.hint)
+def _answers(
+    parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float
+) -> Iterator[tuple[Source, Known | Undetected]]:
+    """Ask one after the other. Each has an even share of the time left; one with none is asked all the same.
+
+    What is on this machine answers without any time, and a part that took too much must not make that unknown.
+    """
+    end = clock.monotonic() + seconds
+    for index, part in enumerate(parts):
+        share = max(0.0, end - clock.monotonic()) / (len(parts) - index)
+        clears = part.kind == "static.empty"
+        yield part, Undetected(_CLEARS) if clears else outcome(partial(ask, part, share))

@@ -9,7 +9,7 @@ from ddns.core.accept import Rules, Undetected
 from ddns.core.addresses import Known
 from ddns.detect.lines import LIMIT, parse_lines
 from ddns.ports import Clock
-from ddns.shell import SHELL, kill, spawn
+from ddns.shell import SHELL, ended, kill, spawn
 
 _STEP: Final = 50
 """Milliseconds between looks at a command that does not write."""
@@ -63,12 +63,7 @@ def _collect(reader: int, child: int, clock: Clock, end: float) -> tuple[bytes, 
             raise Undetected(f"the command wrote more than {LIMIT} bytes")
         if clock.monotonic() > end:
             raise Undetected("the command took too long", "DETECTION_TIMEOUT says how long it may take")
-        status = _ended(child) if status is None else status
-
-
-def _ended(child: int) -> int | None:
-    pid, status = os.waitpid(child, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if pid else None
+        status = ended(child) if status is None else status
 
 
 def _words(status: int) -> str:

@@ -8,6 +8,7 @@ A, TXT, AAAA = 1, 16, 28
 IN, CHAOS = 1, 3
 _RESPONSE, _TRUNCATED, _RECURSE, _RCODE = 0x8000, 0x0200, 0x0100, 0x000F
 _HEADER: Final = 12
+_LABEL: Final = 63
 _RCODES: Final = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 
 
@@ -41,13 +42,16 @@ def decode(message: bytes, ident: int, question: Question) -> tuple[bytes, ...]:
 
 
 def text_of(answers: tuple[bytes, ...]) -> str:
-    """Return the one text that TXT answers hold; Undetected when they hold none, several or an empty one."""
+    """Return the one text that TXT answers hold; Undetected: none, several, an empty or a cut one."""
     texts: list[bytes] = []
     for data in answers:
         at = 0
         while at < len(data):
-            texts.append(data[at + 1 : at + 1 + data[at]])
-            at += 1 + data[at]
+            end = at + 1 + data[at]
+            if end > len(data):
+                raise Undetected("the text in the DNS answer is cut short")
+            texts.append(data[at + 1 : end])
+            at = end
     if len(texts) != 1 or not texts[0]:
         raise Undetected("the DNS answer does not hold exactly one text")
     return texts[0].decode("ascii", "replace")
@@ -93,6 +97,8 @@ def _name(message: bytes, at: int) -> tuple[str, int]:
             if at >= bound:
                 raise IndexError
             bound = at
+        elif size > _LABEL:
+            raise IndexError
         else:
             labels.append(message[at + 1 : at + 1 + size].decode("ascii", "replace").lower())
             at += 1 + size

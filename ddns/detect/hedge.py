@@ -6,7 +6,7 @@ from queue import Empty, SimpleQueue
 
 from ddns.core.accept import Undetected
 from ddns.core.addresses import Known
-from ddns.errors import DdnsError
+from ddns.detect.boundary import outcome
 from ddns.ports import Clock
 
 Attempt = Callable[[], Known]
@@ -19,7 +19,7 @@ def first_valid(attempts: Sequence[Attempt], delay: float, seconds: float, clock
     The next attempt begins ``delay`` seconds after the one before it, or at once when one fails. Each runs in a daemon
     thread, so in the usual case there is one; those that come too late are left to end by themselves.
     """
-    end = clock.monotonic() + seconds
+    end, delay = clock.monotonic() + seconds, max(0.0, delay)
     results: SimpleQueue[_Result] = SimpleQueue()
     failures: list[Undetected] = []
     begun = 0
@@ -29,20 +29,17 @@ def first_valid(attempts: Sequence[Attempt], delay: float, seconds: float, clock
             begun += 1
         left = max(0.0, end - clock.monotonic())
         try:
-            index, outcome = results.get(timeout=min(delay, left) if begun < len(attempts) else left)
+            index, answer = results.get(timeout=min(delay, left) if begun < len(attempts) else left)
         except Empty:
             if left == 0 or begun == len(attempts):
                 failures.append(Undetected("no answer in time"))
                 break
             continue
-        if isinstance(outcome, Known):
-            return index, outcome
-        failures.append(outcome)
+        if isinstance(answer, Known):
+            return index, answer
+        failures.append(answer)
     raise Undetected("; ".join(dict.fromkeys(each.message for each in failures)), failures[0].hint)
 
 
 def _run(index: int, attempt: Attempt, results: "SimpleQueue[_Result]") -> None:
-    try:
-        results.put((index, attempt()))
-    except DdnsError as error:
-        results.put((index, Undetected(error.message, error.hint)))
+    results.put((index, outcome(attempt)))

@@ -64,9 +64,13 @@ def first(name: str, rules: Rules, keep: AddressFilter | None) -> Known:
 def _usable(name: str, family: Family, *, stable: bool) -> list[Assigned]:
     try:
         index = socket.if_nametoindex(name)
+    except (OSError, ValueError):
+        raise _missing(name) from None
+    try:
         assigned = listing(family)
     except OSError as error:
-        raise _missing(name, error) from None
+        what = f"the addresses of {name} cannot be listed ({error.strerror or error})"
+        raise Undetected(what, "let this program use netlink sockets (RestrictAddressFamilies=AF_NETLINK)") from None
     mine = select((each for each in assigned if each.link == index), family, stable=stable)
     if not mine:
         kind = f"stable {family_name(family)}" if stable else family_name(family)
@@ -156,8 +160,9 @@ def _preference(each: Assigned) -> tuple[bool, int, int]:
     return bool(special_kind(each.address)), each.length, int(each.address)
 
 
-def _missing(name: str, error: OSError) -> Undetected:
-    names = [each for _, each in socket.if_nameindex()]
-    if name in names:
-        return Undetected(f"the addresses of {name} cannot be listed ({error.strerror or error})")
-    return Undetected(f"there is no interface {name}", f"this machine has: {', '.join(names)}")
+def _missing(name: str) -> Undetected:
+    names = []
+    with contextlib.suppress(OSError):  # where netlink is refused, so is this
+        names = [each for _, each in socket.if_nameindex()]
+    hint = f"this machine has: {', '.join(names)}" if names else "check its name"
+    return Undetected(f"there is no interface {name.encode('unicode_escape').decode()}", hint)

@@ -1,4 +1,7 @@
-"""The answer of web pages, files and commands: one address or CIDR a line, ``#`` begins a comment. Pure."""
+"""The answer of web pages, files and commands: one address or CIDR a line, ``#`` begins a comment. Pure.
+
+A line ends at a newline and nowhere else: other signs at which Python would split one may stand in a comment.
+"""
 
 from ddns.core.accept import Rules, Undetected, accept, in_order
 from ddns.core.addresses import Found
@@ -10,7 +13,7 @@ LIMIT = 102_400
 def parse_lines(answer: bytes, rules: Rules) -> tuple[Found, ...]:
     """Read every line, or Undetected: one bad line spoils all. Its text is not repeated, it may be secret."""
     found: list[Found] = []
-    for number, line in enumerate(answer.decode("utf-8-sig", "replace").splitlines(), 1):
+    for number, line in enumerate(answer.decode("utf-8-sig", "replace").split("\n"), 1):
         entry = line.partition("#")[0].strip()
         if entry.startswith("<") and not found:
             raise Undetected("the answer is a web page, not plain text", "name a page that shows the address alone")

@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 from ddns.core.accept import Rules, Undetected
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
+from ddns.detect.boundary import outcome
 from ddns.detect.options import Options, pick
-from ddns.errors import DdnsError
 from ddns.ports import Clock, Http
 
 
 class Detectors:
-    """``ports.Detector``: asks a source and turns whatever goes wrong into Unknown with a reason."""
+    """``ports.Detector``: asks a source; whatever goes wrong is Unknown with a reason."""
 
     def __init__(self, http: Http, clock: Clock, options: Options) -> None:
         """Keep what is needed; nothing is asked yet."""
@@ -20,10 +20,9 @@ class Detectors:
 
     def detect(self, source: Source, family: Family) -> Detected:
         """See ``ports.Detector``. The reason shows no URL or command: they may hold secrets."""
-        try:
-            return _ask(Inquiry(self._http, self._clock, self._options, source, family, self._options.timeout))
-        except DdnsError as error:
-            return Unknown(error.message, error.hint)
+        inquiry = Inquiry(self._http, self._clock, self._options, source, family, self._options.timeout)
+        found = outcome(lambda: _ask(inquiry))
+        return found if isinstance(found, Known) else Unknown(found.message, found.hint)
 
 
 class Inquiry(NamedTuple):

@@ -41,7 +41,7 @@ def ask_one(http: Http, url: str, rules: Rules, seconds: float) -> Known:
 
 def parse(body: bytes) -> dict[str, str]:
     """Return the fields of a trace; lines that are none are passed over."""
-    pairs = (line.partition("=") for line in body.decode("utf-8", "replace").splitlines())
+    pairs = (line.partition("=") for line in body.decode("utf-8", "replace").split("\n"))
     return {key.strip(): value.strip() for key, equals, value in pairs if equals}
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 
 from ddns.core.report import RoundReport
-from ddns.errors import Interrupted, Problem
+from ddns.errors import Interrupted, Problem, place
 from ddns.runtime.clock import SystemClock
 from ddns.runtime.onchange import changes, run_on_change
 
@@ -14,16 +14,19 @@ _LAST = 0.3
 
 
 class ChangeRunner:
-    """Knows the command and the environment it sees. Starts a thread only when there is something to run."""
+    """Knows the command and the environment it sees. Starts a thread only when there is something to run.
 
-    __slots__ = ("_clock", "_command", "_environ", "_lock", "_problems", "_queue", "_thread")
+    ``command`` may be changed at any time ("": none); what is running and what waits keeps the one it had.
+    """
+
+    __slots__ = ("_clock", "_environ", "_lock", "_problems", "_queue", "_thread", "command")
 
     def __init__(self, command: str, environ: Mapping[str, str]) -> None:
         """Run nothing yet."""
-        self._command, self._environ = command, environ
+        self.command, self._environ = command, environ
         self._clock = SystemClock()
         self._lock = threading.Lock()
-        self._queue: deque[RoundReport] = deque()
+        self._queue: deque[tuple[str, RoundReport]] = deque()
         self._problems: list[Problem] = []
         self._thread: threading.Thread | None = None
 
@@ -34,13 +37,19 @@ class ChangeRunner:
 
     def put(self, report: RoundReport) -> None:
         """Begin to run the command for what a round has changed; returns at once."""
-        if not changes(report):
+        if not self.command or not changes(report):
             return
         with self._lock:
-            self._queue.append(report)
+            self._queue.append((self.command, report))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="on-change", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="on-change", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:  # no more threads
+                    self._queue.clear()
+                    self._problems.append(_not_run("could not be started, for the system allows no more threads"))
+                else:
+                    self._thread = thread
 
     def collect(self) -> tuple[Problem, ...]:
         """Return what went wrong since the last call."""
@@ -62,14 +71,21 @@ class ChangeRunner:
                 if not self._queue:
                     self._thread = None
                     return
-                report = self._queue.popleft()
-            found = self._run(report)
+                command, report = self._queue.popleft()
+            found = self._run(command, report)
             with self._lock:
                 self._problems += found
 
-    def _run(self, report: RoundReport) -> tuple[Problem, ...]:
+    def _run(self, command: str, report: RoundReport) -> tuple[Problem, ...]:
         try:
-            return run_on_change(self._command, report, self._environ, self._clock)
+            return run_on_change(command, report, self._environ, self._clock)
         except Interrupted:
-            what = "The ON_CHANGE command was ended, because the program stops"
-            return (Problem("on-change", what, "The records are changed", "Let it take less time"),)
+            with self._lock:
+                self._queue.clear()
+            return (_not_run("was ended, because the program stops", "Let it take less time"),)
+        except Exception as error:  # noqa: BLE001 -- one bad run must not be the last
+            return (_not_run(f"stopped at an unexpected {type(error).__name__} (in {place(error)})"),)
+
+
+def _not_run(what: str, remedy: str = "Run it by hand and see what it says") -> Problem:
+    return Problem("on-change", f"The ON_CHANGE command {what}", "The records are changed", remedy)

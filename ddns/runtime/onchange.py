@@ -9,14 +9,13 @@ It is run once for all names that moved alike, so usually once for each address 
 ``DDNS_ZONE``  the zone of the names
 """
 
-import os
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ddns.core.report import RoundReport
 from ddns.errors import Problem
 from ddns.ports import Clock
-from ddns.shell import SHELL, kill, spawn
+from ddns.shell import SHELL, ended, kill, spawn
 
 SECONDS: Final = 30.0
 """How long all runs of one round may take together."""
@@ -90,9 +89,9 @@ def _run(command: str, environ: Mapping[str, str], clock: Clock, end: float) -> 
         return f"cannot be started, for there is no usable {SHELL}"
     try:
         while clock.monotonic() < end:
-            pid, status = os.waitpid(child, os.WNOHANG)
-            if pid:
-                return _words(os.waitstatus_to_exitcode(status))
+            status = ended(child)
+            if status is not None:
+                return _words(status)
             clock.sleep(_STEP)
     except BaseException:
         kill(child)

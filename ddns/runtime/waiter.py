@@ -13,6 +13,7 @@ from ddns.ports import Wake
 from ddns.runtime.alarm import Alarm, Clocks
 from ddns.runtime.signals import STOPS, Signals
 from ddns.runtime.watch import AddressWatch
+from ddns.shell import reap
 
 T = TypeVar("T")
 GRACE = 0.8
@@ -100,6 +101,7 @@ class SystemWaiter:
         """
         limit = None if seconds is None else time.monotonic() + seconds
         self.watch.settle()
+        reap()
         work = _Work(job, self.signals.nudge)
         self._collect()
         if not self._stops:

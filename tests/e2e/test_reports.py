@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import os
 import signal
 import threading
 import time
@@ -247,3 +248,17 @@ def test_the_metrics_are_those_of_the_last_round(ddns: Program) -> None:
     assert ddns.run("run", "--once", DOMAINS=HOME, METRICS_FILE=str(path)).code == 0
 
     assert "dormouse_round_success 1\n" in path.read_text()
+
+
+def test_a_reload_does_not_lose_the_command_that_runs(ddns: Program) -> None:
+    """It goes on, and is still ended with the program; later changes are told to the new command only."""
+    child = ddns.start(DOMAINS=HOME, ON_CHANGE="echo $$ >>begun; exec sleep 60")
+    eventually(lambda: (ddns.folder / "begun").exists() and (ddns.folder / "begun").read_text() != "")
+    child.send_signal(signal.SIGHUP)
+    pid = int((ddns.folder / "begun").read_text())
+    time.sleep(1.0)
+    os.kill(pid, 0)
+
+    assert "was ended, because the program stops" in stop(child)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

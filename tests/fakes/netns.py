@@ -50,6 +50,11 @@ def unshared(*command: str) -> list[str]:
     return ["unshare", "-n" if os.getuid() == 0 else "-Urn", *command]
 
 
+def process_namespace(*command: str) -> list[str]:
+    """Return a command line that runs a command as process 1 of a process namespace of its own."""
+    return ["unshare", *([] if os.getuid() == 0 else ["-Ur"]), "-pf", "--kill-child", "--mount-proc", *command]
+
+
 def add_link() -> None:
     """Make a dummy interface and bring it up (a kernel without that kind has another that sends nowhere)."""
     for kind in ("dummy", "ifb"):

@@ -4,9 +4,10 @@ from ipaddress import ip_interface
 
 import pytest
 
+from ddns.core.accept import Undetected
 from ddns.core.addresses import Detected, Known, Unknown
 from ddns.core.entries import Source
-from ddns.detect import Detectors, Options
+from ddns.detect import Detectors, Options, combine
 from ddns.net import Http, Roots
 from ddns.runtime.clock import SystemClock
 
@@ -37,6 +38,48 @@ def agree(quorum: int, *parts: Source) -> Source:
 def known(note: str = "", *texts: str) -> Known:
     """Return a detection."""
     return Known(tuple(map(ip_interface, texts)), note)
+
+
+class Steps:
+    """A clock by which asking takes ten seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def time(self) -> float:
+        """Return the time."""
+        return self.now
+
+    monotonic = time
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+@pytest.mark.parametrize("fail", [Undetected("no"), RuntimeError("s3cret"), PermissionError(1, "not permitted")])
+def test_a_part_that_takes_all_the_time_leaves_the_others_none_and_not_less(fail: Exception) -> None:
+    """A slow part, whatever it ends in: what comes after it is asked with no time at all, and may still answer."""
+    clock, shares = Steps(), []
+
+    def ask(part: Source, seconds: float) -> Known:
+        shares.append(seconds)
+        clock.sleep(10.0)
+        if part == ONE:
+            raise fail
+        return known("", "10.0.0.2/32")
+
+    assert combine.first([ONE, TWO], ask, clock, 5.0).found == known("", "10.0.0.2/32").found
+    assert combine.agree(1, [ONE, TWO], ask, clock, 5.0) == known("", "10.0.0.2/32")
+    assert shares == [2.5, 0.0] * 2
+
+
+def test_the_default_source_without_time() -> None:
+    """Three hosts that are to be asked within no time, or less."""
+    for seconds in (0.0, -1.0):
+        detected = detect(Source("cloudflare.trace"), seconds)
+        assert isinstance(detected, Unknown)
+        assert "in time" in detected.reason
 
 
 def test_first_takes_the_first_answer() -> None:

@@ -71,6 +71,20 @@ def test_texts_that_are_not_exactly_one(answers: tuple[bytes, ...]) -> None:
         text_of(answers)
 
 
+@pytest.mark.parametrize("data", [b"\x0b2001:db8::", b"\x01", b"\x078.8.8.8\x05"])
+def test_a_text_that_is_shorter_than_it_says(data: bytes) -> None:
+    """Half an address is none: 2001:db8:: for 2001:db8::1."""
+    with pytest.raises(Undetected, match="cut short"):
+        text_of((data,))
+
+
+def test_a_label_longer_than_dns_allows() -> None:
+    """Lengths from 64 to 191 mean something else, or nothing (RFC 1035 4.1.4)."""
+    name = b"\x80" + b"a" * 128 + b"\x00"
+    with pytest.raises(Undetected, match="not DNS"):
+        decode(answer(WHOAMI, 7, ((name, 16, 3, b"\x018"), text(b"8.8.8.8"))), 7, WHOAMI)
+
+
 def test_one_text() -> None:
     """One string in one record; bytes outside ASCII do no harm."""
     assert text_of((b"\x078.8.8.8",)) == "8.8.8.8"

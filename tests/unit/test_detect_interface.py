@@ -119,6 +119,27 @@ def test_a_missing_interface_names_those_there_are() -> None:
     assert "lo" in detected.hint
 
 
+@pytest.mark.parametrize("name", ["a\0b", "no\nline", "x" * 300, "\udcff"])
+def test_a_name_no_interface_can_have(name: str) -> None:
+    """Unknown, and the reason is one line."""
+    detected = detect("local.iface", name, 4)
+
+    assert isinstance(detected, Unknown)
+    assert detected.reason.startswith("there is no interface ")
+    assert detected.reason.isprintable()
+
+
+def test_no_list_of_interfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where netlink is refused the hint cannot name any."""
+
+    def refuse() -> list[tuple[int, str]]:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket, "if_nameindex", refuse)
+
+    assert detect("local.iface", "nope0", 4) == Unknown("there is no interface nope0", "check its name")
+
+
 def test_the_loopback_interface_has_nothing_to_publish() -> None:
     """127.0.0.1 is on it, but nobody can reach that."""
     assert isinstance(detect("local.iface", "lo", 4), Unknown)

@@ -17,6 +17,7 @@ RULES = Rules(4, 32)
     [
         (b"8.8.8.8", ["8.8.8.8/32"]),
         (b"\xef\xbb\xbf8.8.8.8\r\n", ["8.8.8.8/32"]),
+        *((f"8.8.4.4 # mine{mark}8.8.8.8".encode(), ["8.8.4.4/32"]) for mark in "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"),
         (b"# mine\n\n 8.8.8.8/24 # here\n8.8.4.4\n8.8.4.4\n", ["8.8.4.4/32", "8.8.8.8/24"]),
     ],
 )
@@ -36,6 +37,8 @@ def test_lines_are_read(answer: bytes, found: list[str]) -> None:
         (b" <!DOCTYPE html>", "web page"),
         (b"8.8.8.8\n<p>", "line 2: not an IP address"),
         (b"8.8.8.\xff", "line 1: not an IP address"),
+        (b"8.8.4.4\x0c8.8.8.8", "line 1: not an IP address"),
+        (b"8.8.4.4\r8.8.8.8", "line 1: not an IP address"),
     ],
 )
 def test_one_bad_line_spoils_all(answer: bytes, words: str) -> None:

@@ -149,6 +149,7 @@ def test_nobody_answering_ends_in_time(hosts: Hosts) -> None:
         ("h=127.0.0.1\nip=\n", 200, "not an IP address"),
         ("<html>", 200, "names no address"),
         ("", 200, "names no address"),
+        ("x=1\u2028ip=8.8.8.8\n", 200, "names no address"),
         ("x" * 4097, 200, "larger answer than allowed"),
     ],
 )

@@ -1,0 +1,67 @@
+"""One source in trouble makes its own addresses unknown, and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.e2e import program
+from tests.e2e.program import FOUR, SIX, Program, Result, eventually
+from tests.fakes.cloudflare import Cloudflare
+from tests.fakes.netns import LINK, process_namespace
+
+HOME = "home.example.org"
+ROUND = ("run", "--once")
+
+
+def through(ddns: Program, *before: str, **env: str) -> Result:
+    """Do one round of the program, started by another command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "COMMAND", [*before, *program.COMMAND])
+        return ddns.run(*ROUND, DOMAINS=HOME, **env)
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the filter has numbers of x86-64 only")
+@pytest.mark.parametrize("source", [f"local.iface:{LINK}", "local.iface:lo"])
+def test_refused_netlink_costs_one_family(ddns: Program, sim: Cloudflare, source: str) -> None:
+    """As with RestrictAddressFamilies without AF_NETLINK: the other family is kept up to date."""
+    filtered = (sys.executable, "-m", "tests.fakes.seccomp", "netlink")
+    result = through(ddns, *filtered, IP6_PROVIDER=source)
+
+    assert result.code == 1
+    assert f"No usable IPv6 address from {source}" in result.out
+    assert sim.records("example.org") == [(HOME, "A", FOUR)]
+
+
+def test_an_ignored_end_of_children_is_not_inherited(ddns: Program, sim: Cloudflare) -> None:
+    """Whoever started us ignores SIGCHLD: the end of our own commands is seen all the same."""
+    result = through(ddns, "sh", "-c", "trap '' CHLD; exec \"$@\"", "sh", IP6_PROVIDER=f"cmd:echo {SIX}")
+
+    assert result.code == 0
+    assert sorted(sim.records("example.org")) == [(HOME, "A", FOUR), (HOME, "AAAA", SIX)]
+
+
+@pytest.mark.netns
+def test_as_the_first_process_no_zombie_stays(ddns: Program, sim: Cloudflare) -> None:
+    """Commands that take too long, and what they leave in the background, round after round."""
+    command = "sleep 60 & sleep 60 | sleep 60"
+    env = {"DOMAINS": HOME, "IP6_PROVIDER": f"cmd:{command}", "DETECTION_TIMEOUT": "500ms", "UPDATE_CRON": "@every 1s"}
+    env["ON_CHANGE"] = "sleep 0.1 & sleep 0.1 & true"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "COMMAND", process_namespace(*program.COMMAND))
+        child = ddns.start(**env)
+    eventually(lambda: len(sim.requests("GET", "dns_records")) >= 3 or child.poll() is not None, 30.0)
+    (first,) = children(child.pid)
+    eventually(lambda: not children(first, "-r", "Z"))
+    os.kill(first, signal.SIGTERM)
+    out, _ = child.communicate(timeout=15)
+
+    assert "the command took too long" in out
+
+
+def children(pid: int, *which: str) -> list[int]:
+    """Return the children of a process."""
+    found = subprocess.run(["pgrep", *which, "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
