@@ -38,18 +38,18 @@ def main(names: list[str]) -> int:
 
 def freeze(names: list[str]) -> None:
     """Build every target; nothing is delivered before it is whole."""
-    targets = [read_target(name) for name in dict.fromkeys(names)]
+    targets = {name: read_target(name) for name in names}
     check_machine()
     recipe = read_recipe()
     cache = Cache(cache_folder())
     with cache.lock():
         tools = lent_tools(cache)
         made = host(cache, recipe, tools)
-        for target in targets:
+        for name, target in targets.items():
             began = time.monotonic()
-            print(f"{target.name}:", flush=True)
+            print(f"{name}:", flush=True)
             built = program(cache, recipe, target, compiler(cache, recipe, target, made, tools), made)
-            result = deliver(built, target.name)
+            result = deliver(built, name)
             print(f"  {report(result)}, {time.monotonic() - began:.0f} s", flush=True)
 
 

@@ -11,6 +11,9 @@ BUILD = Path(__file__).resolve().parent.parent
 REPO = BUILD.parent
 
 
+_FORMS = {"plain": False, "snapshot": True}
+
+
 class Target(NamedTuple):
     """What differs between architectures: ``targets/NAME.toml``."""
 
@@ -23,6 +26,8 @@ class Target(NamedTuple):
     budget: int
     bits: int
     flags: tuple[str, ...]
+    snapshot: bool
+    """Whether the file starts from a snapshot of its heap (docs/design/snapshot.md)."""
 
 
 class Recipe(NamedTuple):
@@ -56,11 +61,17 @@ def released_targets() -> list[str]:
 
 
 def read_target(name: str) -> Target:
-    """Read a target. FreezeError: there is none of this name."""
-    if name not in known_targets():
+    """Read a target. ``-snapshot`` or ``-plain`` behind its name asks for that form, whatever its file says.
+
+    FreezeError: there is none of this name.
+    """
+    base, _, form = name.partition("-")
+    if base not in known_targets() or form not in ("", *_FORMS):
         raise FreezeError(f"unknown target {name!r}; there are {', '.join(known_targets())}")
-    table = toml(f"targets/{name}")
+    table = toml(f"targets/{base}")
+    snapshot = _FORMS.get(form, bool(table["snapshot"]))
+    budget = table["snapshot_budget" if snapshot else "budget"]
     return Target(
-        name, tuple(table["zig"]), tuple(table["openssl"]), table["host"], table["elf"],
-        tuple(table["emulator"]), table["budget"], table["bits"], tuple(table.get("flags", ())),
+        base, tuple(table["zig"]), tuple(table["openssl"]), table["host"], table["elf"],
+        tuple(table["emulator"]), budget, table["bits"], tuple(table.get("flags", ())), snapshot,
     )  # fmt: skip

@@ -99,9 +99,13 @@ static void give_back(const char *begin, const char *end)
 PyObject *__real_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size);
 PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size);
 
+extern void snapshot_read(const char *data, size_t size) __attribute__((weak)); /* build/snapshot, where it is linked in */
+
 /* Gives the pages of a module's bytecode back as soon as its code objects are made: nobody reads them again. */
 PyObject *__wrap_PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t size)
 {
+    if (snapshot_read)
+        snapshot_read(data, (size_t)size);
     PyObject *code = __real_PyMarshal_ReadObjectFromString(data, size);
     if ((uintptr_t)data >= (uintptr_t)__executable_start)
         give_back(data, data + size);

@@ -10,8 +10,15 @@
 ssize_t __real_readlink(const char *path, char *name, size_t size);
 ssize_t __wrap_readlink(const char *path, char *name, size_t size);
 
+extern int snapshot_state __attribute__((weak)); /* build/snapshot, where it is linked in */
+enum { BUILDING = 1 };
+
 ssize_t __wrap_readlink(const char *path, char *name, size_t size)
 {
+    if (&snapshot_state && snapshot_state == BUILDING && size >= sizeof "/ddns") { /* not where it lies while it is built */
+        memcpy(name, "/ddns", sizeof "/ddns");
+        return sizeof "/ddns" - 1;
+    }
     const ssize_t length = __real_readlink(path, name, size);
     if (length >= 0 || strcmp(path, "/proc/self/exe") != 0)
         return length;

@@ -29,6 +29,19 @@ class Random(_Random):
         return [self.choice(population) for _ in range(k)]
 
 
-_own = Random()
-random, uniform, randrange, randint = _own.random, _own.uniform, _own.randrange, _own.randint
-choice, choices, getrandbits, seed = _own.choice, _own.choices, _own.getrandbits, _own.seed
+_shared = []
+
+
+def _of_shared(name):
+    """Return a function of the shared generator, which is seeded when it is first asked: never before a snapshot."""
+
+    def function(*args, **kwargs):
+        if not _shared:
+            _shared.append(Random())
+        return getattr(_shared[0], name)(*args, **kwargs)
+
+    return function
+
+
+random, uniform, randrange, randint = map(_of_shared, ("random", "uniform", "randrange", "randint"))
+choice, choices, getrandbits, seed = map(_of_shared, ("choice", "choices", "getrandbits", "seed"))
