@@ -74,6 +74,7 @@ class StateFile:
             self._locked()
             data = os.pread(self.fd, _LARGEST, 0)
         except (FileNotFoundError, NotADirectoryError):
+            self.close()
             return b""
         except OSError as error:
             hint = "Make it readable for the user the program runs as, or name another file in STATE_FILE"

@@ -63,6 +63,17 @@ def test_the_file_is_written_once_and_then_only_for_something_new(tmp_path: Path
     assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208 -- names are what is compared
 
 
+def test_a_file_that_was_removed_is_made_again(file: StateFile) -> None:
+    """Nothing is held of it any more, and nobody is in the way."""
+    file.save(FULL)
+    Path(file.path).unlink()
+
+    assert file.load() == Memory()
+    assert file.fd == -1
+    assert file.save(FULL)
+    assert file.load() == FULL
+
+
 def test_a_missing_file_or_folder_is_a_cold_start(tmp_path: Path) -> None:
     """Nothing there is nothing known."""
     assert kept(tmp_path / "none" / "state.json") == Memory()
