@@ -18,6 +18,9 @@ _TERM = re.compile(r"(?P<low>[*?]|[0-9]{1,3}|[a-z]{3})(?:-(?P<high>[0-9]{1,3}|[a
 _LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
+_MOST = 1000
+"""Hours looked into at most. A hundred are enough in any zone there is; only a broken zone file needs the limit."""
+
 
 class _Field(NamedTuple):
     name: str
@@ -118,7 +121,7 @@ def next_minute(times: Times, moment: datetime, zone: tzinfo) -> datetime | None
     if times.never:
         return None
     try:
-        while True:
+        for _ in range(_MOST):
             now = _skip_days(times, now, zone)
             before, after = _local(now, zone), _local(now + _HOUR, zone)
             if after - before != _HOUR or any(times.day(at) and at.hour in times.hours for at in (before, after)):
@@ -127,7 +130,8 @@ def next_minute(times: Times, moment: datetime, zone: tzinfo) -> datetime | None
                         return now + minute * _MINUTE
             now += _HOUR
     except OverflowError:  # past the year 9999
-        return None
+        pass
+    return None
 
 
 def _skip_days(times: Times, now: datetime, zone: tzinfo) -> datetime:

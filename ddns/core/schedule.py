@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from io import BytesIO
 from typing import NamedTuple
 
 from ddns.core.cron import next_minute, parse_times
@@ -13,6 +14,7 @@ Zones = Callable[[str], tzinfo]
 LOCAL = "Local"
 """The machine's time zone (Go's name for it); UTC where there is no ``/etc/localtime``."""
 LOCALTIME = "/etc/localtime"
+_LARGEST = 1 << 20
 
 _WORDS = {
     "@yearly": "0 0 1 1 *",
@@ -53,6 +55,17 @@ def system_zones(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
+class _Whole(BytesIO):
+    """A file that never gives less than was asked for: ``zoneinfo`` looks for the end of a cut one for ever (3.13)."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return so many bytes; ValueError when they are not there."""
+        data = super().read(size)
+        if size is not None and len(data) < size:
+            raise ValueError("cut")
+        return data
+
+
 def _zone_file(path: str) -> tzinfo:
     """Read a TZif file; OSError or ValueError when that is not possible."""
     from struct import error  # noqa: PLC0415 -- few name a file
@@ -60,9 +73,9 @@ def _zone_file(path: str) -> tzinfo:
 
     with open(path, "rb") as file:  # noqa: PTH123 -- pathlib would cost the program memory for nothing
         try:
-            return ZoneInfo.from_file(file)
-        except (LookupError, error):
-            raise ValueError(f"{path} is cut") from None
+            return ZoneInfo.from_file(_Whole(file.read(_LARGEST)))
+        except (LookupError, AssertionError, error):
+            raise ValueError(f"{path} is damaged") from None
 
 
 def zones_from(read: Callable[[str], bytes | None]) -> Zones:
@@ -75,8 +88,7 @@ def zones_from(read: Callable[[str], bytes | None]) -> Zones:
             data = read(name.removeprefix(":"))
             if data is None:
                 raise
-        from io import BytesIO  # noqa: PLC0415 -- only where the system has no time zones
-        from zoneinfo import ZoneInfo  # noqa: PLC0415 -- likewise
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 -- only where the system has no time zones
 
         return ZoneInfo.from_file(BytesIO(data), key=name)
 
@@ -112,14 +124,15 @@ class Cron(NamedTuple):
     def next_after(self, moment: datetime, zones: Zones = system_zones) -> datetime | None:
         """Return the aware time (UTC) of the round after ``moment``, or None when it never comes (30 February).
 
-        ``zones`` gives the time zone. One that was there at the start and is not any more counts as UTC: a round at
-        another hour is better than none.
+        ``zones`` gives the time zone. One that was there at the start and is not any more, or whose file is broken,
+        counts as UTC: a round at another hour is better than none.
         """
         try:
             zone = zones(self.zone)
         except (LookupError, ValueError, OSError):
             zone = UTC
-        return next_minute(parse_times(self.expression), moment, zone)
+        times = parse_times(self.expression)
+        return next_minute(times, moment, zone) or next_minute(times, moment, UTC)
 
 
 Schedule = Every | Cron

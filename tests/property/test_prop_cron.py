@@ -1,7 +1,9 @@
 """Cron expressions against a walk minute by minute, around every kind of clock change."""
 
+import tempfile
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.cron import next_minute, parse_times
-from ddns.core.schedule import Cron
+from ddns.core.schedule import Cron, check_zone, parse_schedule
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FIRST, LAST = datetime(2008, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
@@ -152,6 +154,26 @@ def test_it_is_always_later(expression: str, place: tuple[tzinfo, datetime], res
 
     assert (found is None) == parse_times(expression).never
     assert found is None or (found > moment and not found.second and not found.microsecond)
+
+
+@given(st.lists(st.tuples(st.integers(4, 10_000), st.integers(0, 255)), max_size=20), st.integers(0, 10_000))
+def test_a_damaged_zone_file_is_refused_or_used(damage: list[tuple[int, int]], cut: int) -> None:
+    """Whatever is in it, reading it ends, and the next round is later than now."""
+    data = bytearray((Path("/usr/share/zoneinfo") / "Europe/Berlin").read_bytes())
+    for at, value in damage:
+        data[4 + at % (len(data) - 4)] = value
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data[: -cut or None] if cut < len(data) // 4 else data)
+        file.flush()
+        try:
+            schedule = parse_schedule("50 2 * * *", file.name)
+            check_zone(file.name)
+        except ValueError:
+            return
+        moment = datetime(2026, 10, 25, 1, 5, tzinfo=UTC)
+        due = schedule.next_after(moment) if schedule else None
+        assert due is not None
+        assert due > moment
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)

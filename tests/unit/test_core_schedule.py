@@ -1,8 +1,10 @@
 """Schedules and durations."""
 
 import re
+import struct
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +18,7 @@ from ddns.core.schedule import (
     zones_from,
 )
 
+NEGATIVE = b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, -1, 1, 4) + bytes(100)  # -1 clock changes
 NOON = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)  # a Saturday; clocks change in Europe the next night
 
 
@@ -176,7 +179,7 @@ def test_local_is_the_zone_of_tz_and_else_that_of_the_machine(monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"TZif", b"TZif2" + b"\0" * 30, b"TZif2" + b"\0" * 15 + b"\xff" * 30, b"root:x:0:0"]
+    "content", [b"", b"TZif", b"TZif2" + b"\0" * 30, b"TZif2" + b"\0" * 15 + b"\xff" * 30, b"root:x:0:0", NEGATIVE]
 )
 def test_a_file_that_is_no_zone(content: bytes, tmp_path: Path) -> None:
     """A cut or foreign file, a folder, and nothing at all are no time zone."""
@@ -185,6 +188,31 @@ def test_a_file_that_is_no_zone(content: bytes, tmp_path: Path) -> None:
     for name in (path, tmp_path, tmp_path / "none"):
         with pytest.raises(ValueError, match="no time zone"):
             check_zone(str(name))
+
+
+def test_a_zone_file_that_is_cut_is_no_zone(tmp_path: Path) -> None:
+    """At whatever byte; zoneinfo would look for the end of some of them for ever."""
+    whole = (Path("/usr/share/zoneinfo") / "Europe/Paris").read_bytes()
+    path = tmp_path / "zone"
+    for length in (*range(0, len(whole) - 40, 97), *range(len(whole) - 40, len(whole))):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match="no time zone"):
+            check_zone(str(path))
+
+
+class Stopped(ZoneInfo):
+    """A zone whose clocks stand still."""
+
+    def fromutc(self, moment: datetime, /) -> datetime:
+        """Return half past three, whatever the time."""
+        return moment.replace(month=1, day=1, hour=3, minute=30)
+
+
+def test_a_broken_zone_counts_as_utc() -> None:
+    """No time matches in it, and that is found out in bounded time."""
+    due = Cron("0 4 1 * *", "", "").next_after(NOON, lambda _name: Stopped("Europe/Paris"))
+
+    assert due == datetime(2026, 4, 1, 4, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
