@@ -1,4 +1,4 @@
-"""Which notification services and monitors there are, and whether a URL of theirs is whole.
+"""Which notification services there are, and whether a URL of theirs is whole.
 
 The forms are those of shoutrrr (https://shoutrrr.nickfedor.com, 2026-08), and what timothymiller's program accepts
 beside them. Messages never repeat any part of a URL.
@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ddns.core.urls import Url, parse_url, unsafe_host
 
-_KUMA_DEFAULTS = {"status": "up", "msg": "OK", "ping": ""}
 _ENCRYPTIONS = {"", "auto", "none", "explicittls", "implicittls"}
 
 
@@ -116,6 +115,8 @@ def _check_ifttt(url: Url) -> None:
 
 
 def _check_generic(url: Url) -> None:
+    if url.scheme != "generic":  # all parameters are the target's
+        return
     if url.param("template").lower() not in {"", "json"}:
         raise ValueError("the generic URL's template can only be json")
     if not url.param("method", "requestmethod", default="POST").isalpha():
@@ -141,45 +142,3 @@ _CHECKS = {
     "generic": _check_generic,
     "slack": _check_slack,
 }
-
-
-def check_healthchecks(text: str) -> tuple[str, ...]:
-    """Check the URL of a Healthchecks monitor; return warnings; ValueError when it cannot be used."""
-    url = _web(text)
-    if url.query or "?" in text:
-        raise ValueError("the Healthchecks URL must have no query (nothing from ? on)")
-    if url.fragment or "#" in text:
-        raise ValueError("the Healthchecks URL must have no fragment (nothing from # on)")
-    return _in_clear(url, "Healthchecks")
-
-
-def check_uptimekuma(text: str) -> tuple[str, ...]:
-    """Check the URL of an Uptime Kuma push monitor; return warnings; ValueError when it cannot be used.
-
-    Its query is not used: Uptime Kuma shows one with default values, anything else is worth a warning.
-    """
-    url = _web(text)
-    warnings = list(_in_clear(url, "Uptime Kuma"))
-    for key, value in url.query:
-        if key not in _KUMA_DEFAULTS:
-            warnings.append("the Uptime Kuma URL has a query parameter that is not one of its own; it is ignored")
-        elif value != _KUMA_DEFAULTS[key]:
-            warnings.append(f"the Uptime Kuma URL sets {key}, which is ignored: it is set with every report")
-    return tuple(warnings)
-
-
-def _web(text: str) -> Url:
-    url = parse_url(text)
-    if url.scheme not in {"http", "https"}:
-        raise ValueError("the URL must begin with https:// (or http://)")
-    if " " in text:
-        raise ValueError("the URL has a space inside")
-    if unsafe_host(url.host):
-        raise ValueError("the URL has no host, or one with characters no host can have")
-    return url
-
-
-def _in_clear(url: Url, name: str) -> tuple[str, ...]:
-    if url.scheme == "https":
-        return ()
-    return (f"the {name} URL begins with http://, so anybody on the way can read and forge reports; use https://",)

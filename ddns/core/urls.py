@@ -11,7 +11,8 @@ class Url(NamedTuple):
     """A URL with everything percent-decoded. Its repr shows nothing.
 
     ``host`` keeps its case, for services that put a token there, and the brackets of an IPv6 address; ``port`` is text
-    ("" where there is none); ``path`` holds the segments that are not empty; ``query`` the pairs in order.
+    ("" where there is none); ``path`` holds the segments that are not empty; ``query`` the pairs in order; ``tail`` is
+    what follows the first slash after the host, query and all but no fragment, as it was written.
     """
 
     scheme: str
@@ -22,8 +23,7 @@ class Url(NamedTuple):
     path: tuple[str, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     fragment: str = ""
-    folder: bool = False
-    """Whether the path ends in a slash."""
+    tail: str = ""
 
     def __repr__(self) -> str:
         """Return a text without any part of it."""
@@ -53,7 +53,7 @@ def parse_url(text: str) -> Url:
     if not separator or not scheme.isascii() or not scheme.replace("+", "").replace(".", "").isalnum():
         raise ValueError("the URL does not begin with a scheme such as https://")
     rest, _, fragment = rest.partition("#")
-    rest, _, query = rest.partition("?")
+    rest, mark, query = rest.partition("?")
     authority, _, path = rest.partition("/")
     login, _, place = authority.rpartition("@")
     user, _, password = login.partition(":")
@@ -61,7 +61,7 @@ def parse_url(text: str) -> Url:
     segments = tuple(unquote(segment) for segment in path.split("/") if segment)
     return Url(
         *(scheme.lower(), unquote(user), unquote(password), unquote(host), port),
-        *(segments, _pairs(query), unquote(fragment), path.endswith("/")),
+        *(segments, _pairs(query), unquote(fragment), f"{path}{mark}{query}"),
     )
 
 

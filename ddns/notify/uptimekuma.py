@@ -16,7 +16,7 @@ class UptimeKuma:
     __slots__ = ("_base", "_http", "_url")
 
     def __init__(self, text: str, http: Http) -> None:
-        """Keep a URL that ``check_uptimekuma`` accepts, without its query."""
+        """Keep a URL that the settings accept, without its query."""
         self._url = parse_url(text)
         self._base = text.partition("#")[0].partition("?")[0]
         self._http = http

@@ -58,7 +58,7 @@ class Listener:
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.hook = f"generic+{self.url}/hook-s3cret?template=json"
+        self.hook = f"generic+{self.url}/hook-s3cret?$kind=test"
 
     def titles(self) -> list[str]:
         """Return the titles of the notifications taken so far, without the program's name."""

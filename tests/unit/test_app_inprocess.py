@@ -202,7 +202,7 @@ def test_back_from_hibernation(shell: Shell, sim: Cloudflare, how: str, said: st
 
 def test_what_was_not_delivered_comes_back_from_hibernation(shell: Shell, sim: Cloudflare) -> None:
     """A message that failed before the program hibernated is sent after it woke, even if it only woke to stop."""
-    shell.env["SHOUTRRR"] = f"generic+{sim.origin}/hook?template=json"
+    shell.env["SHOUTRRR"] = f"generic+{sim.origin}/hook"
     text = '{"to":0,"title":"Earlier","message":"m"}'
     board, variable = came_back(sim, shell.env, "s", Memory(rounds=5, undelivered=(text,)))
     later(threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)))

@@ -19,8 +19,8 @@ def test_every_part_is_found_and_decoded() -> None:
     assert url.path == ("a/b", "c")
     assert url.query == (("k", "1 2"), ("K", "A"), ("flag", ""))
     assert url.fragment == "f g"
-    assert url.folder
-    assert not parse_url("a://b/c").folder
+    assert url.tail == "a%2Fb//c/?k=1+2&K=%41&flag"
+    assert parse_url("a://b?x#y").tail == "?x"
 
 
 @pytest.mark.parametrize(

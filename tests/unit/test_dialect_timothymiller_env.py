@@ -198,7 +198,7 @@ def test_bare_addresses_in_waf_lists_are_single_addresses() -> None:
 def test_a_generic_service_takes_json() -> None:
     """There its message was JSON always, which here is what a plain URL means."""
     said = env(
-        SHOUTRRR="https://a.org/x\n discord://t@i \ngeneric+http://localhost/x\ngeneric://b.org\ngeneric://c?messagekey=m"
+        SHOUTRRR="https://a.org/x\n discord://t@i \ngeneric+http://localhost/x\ngeneric://b.org\ngeneric://c?messagekey=m\ngeneric+http://d?messagekey=m"
     )
 
     assert texts(said)["SHOUTRRR"].splitlines() == [
@@ -207,6 +207,7 @@ def test_a_generic_service_takes_json() -> None:
         "http://localhost/x",
         "https://b.org",
         "generic://c?messagekey=m",
+        "generic://d?messagekey=m&disabletls=yes",
     ]
 
 

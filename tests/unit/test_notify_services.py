@@ -186,7 +186,7 @@ CASES: list[tuple[str, str, str, dict[str, object]]] = [
     ("http://h.example:82/hook?x=1", "http://h.example:82", "/hook", {"message": TEXT}),
     ("generic://h.example/p/?template=json", "https://h.example", "/p/", {"title": TITLE, "message": TEXT}),
     (
-        "generic+http://h.example/?messageKey=m&titleKey=t&$extra=1",
+        "generic://h.example/?messageKey=m&titleKey=t&$extra=1&disabletls=yes",
         *("http://h.example", "/"),
         {"t": TITLE, "m": TEXT, "extra": "1"},
     ),
@@ -349,10 +349,10 @@ def test_zulip(url: str, topic: str) -> None:
 
 def test_generic_text_headers_and_parameters() -> None:
     """Without a template the message is the body; headers, login, method and other parameters are passed on."""
-    query = "@acceptLanguage=de&@X-Key=1&foo=b%20r&_title=t&contenttype=text/x&method=put"
-    asked, call = only(f"generic+https://me:pw@h.example/p?{query}")
+    query = "@acceptLanguage=de&@X-Key=1&foo=b%20r&_title=t&__method=+g%2F&__x=1&contenttype=text/x&method=put"
+    asked, call = only(f"generic://me:pw@h.example/p?{query}")
 
-    assert (asked, call.method, call.target) == ("https://h.example", "PUT", "/p?foo=b%20r&title=t")
+    assert (asked, call.method, call.target) == ("https://h.example", "PUT", "/p?foo=b%20r&title=t&method=+g%2F&__x=1")
     assert (call.headers["accept-language"], call.headers["x-key"]) == ("de", "1")
     assert call.headers["content-type"] == "text/x"
     assert signed(call) == "me:pw"
@@ -367,9 +367,29 @@ def test_generic_text_says_what_it_is() -> None:
     assert call.headers["content-type"] == "text/plain; charset=utf-8"
 
 
-def test_plain_urls_keep_their_query() -> None:
-    """A plain URL is a web hook as it stands."""
-    assert only("https://h.example/hook?x=1&y=%2F")[1].target == "/hook?x=1&y=%2F"
+OWN = "method=get&title=a&template=xml&disabletls=yes&_x=1&__title=b&=&y=%2F+%61"
+
+
+@pytest.mark.parametrize("scheme", ["https", "http", "generic+https", "generic+http"])
+@pytest.mark.parametrize("tail", ["/a//b%2Fc/?" + OWN, "?" + OWN, "//a/", "/~a/@b", "/?"])
+def test_targets_written_out_stay_as_they_are(scheme: str, tail: str) -> None:
+    """Path and query belong to the target, whatever names of ours are in them."""
+    asked, call = only(f"{scheme}://h.example{tail}")
+
+    assert (asked, call.method) == (f"{scheme.removeprefix('generic+')}://h.example", "POST")
+    assert call.target == f"/{tail.removeprefix('/')}".removesuffix("?")
+
+
+def test_marks_in_targets_written_out() -> None:
+    """``generic+`` still takes headers and fields from the query; a plain URL passes even these on."""
+    call = only("generic+https://h.example/?@x-key=1&$f=2&y=3")[1]
+    assert (call.target, call.headers["x-key"]) == ("/?y=3", "1")
+    assert body(call) == {"title": TITLE, "message": TEXT, "f": "2"}
+
+    call = only("https://h.example/?@x-key=1&$f=2")[1]
+    assert call.target == "/?@x-key=1&$f=2"
+    assert "x-key" not in call.headers
+    assert body(call) == {"message": TEXT}
 
 
 LONG = "word " * 5000

@@ -53,8 +53,10 @@ def put_services(book: Notebook) -> None:
 def _service(line: str) -> str:
     url = line.strip()
     scheme, _, rest = url.partition("://")
-    if not scheme.startswith("generic") or "messagekey=" in rest:
+    if not scheme.startswith("generic"):
         return url
+    if "messagekey=" in rest:
+        return f"generic://{rest}{'&disabletls=yes' if scheme == 'generic+http' else ''}"
     return f"{'http' if scheme == 'generic+http' else 'https'}://{rest}"
 
 
