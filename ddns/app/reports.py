@@ -7,6 +7,7 @@ from ddns.app.kit import make_http, make_roots
 from ddns.app.process import Process
 from ddns.core import messages
 from ddns.core.memory import Memory
+from ddns.core.messages import Messages
 from ddns.core.report import RoundReport
 from ddns.core.settings import Settings
 from ddns.net.tls import client_context
@@ -39,6 +40,7 @@ class Reports:
         self._http = make_http(process, clock)
         self._fanout = make_fanout(settings.reporting, self._http, clock, lambda: client_context(make_roots(process)))
         self.runner = _runner(settings.reporting.on_change, process, runner)
+        self._echo = any(url.lower().startswith("logger:") for url in settings.reporting.services)
         self._complaints: list[Line] = []
 
     def restore(self, undelivered: tuple[str, ...]) -> None:
@@ -47,13 +49,13 @@ class Reports:
 
     def start(self, *, waiting: bool) -> None:
         """Tell that the program has started."""
-        self._fanout.tell(messages.started(__version__, once=self._once, waiting=waiting))
+        self._tell(messages.started(__version__, once=self._once, waiting=waiting))
 
     def round(self, report: RoundReport, memory: Memory, *, cleanup: bool) -> Memory:
         """Tell what a round did; return the memory with what is failing and what was not delivered before it."""
         left = self.collect()
         told = messages.of_cleanup(report) if cleanup else messages.of_round(report, memory)
-        self._fanout.tell(told)
+        self._tell(told)
         if self.runner is not None:
             self.runner.put(report)
         failing = memory.failing if told.failing is None else told.failing
@@ -70,6 +72,12 @@ class Reports:
             self._complain("It is sent again with the next round")
         return self._fanout.undelivered()
 
+    def _tell(self, told: Messages) -> None:
+        self._fanout.tell(told)
+        if self._echo and told.note:
+            title, text = told.note
+            self._complaints.append(Line("notice", "report", f"{title}: {'; '.join(text.splitlines())}"))
+
     def _complain(self, later: str) -> None:
         self._complaints += map(warning_line, self._fanout.problems(later))
         if self.runner is not None:
@@ -83,11 +91,11 @@ class Reports:
 
     def no_schedule(self) -> None:
         """Tell that UPDATE_CRON never matches again."""
-        self._fanout.tell(messages.unscheduled())
+        self._tell(messages.unscheduled())
 
     def misconfigured(self) -> None:
         """Tell that the configuration is bad, and wait for that to arrive."""
-        self._fanout.tell(messages.misconfigured())
+        self._tell(messages.misconfigured())
         self._last(HURRY_SECONDS)
 
     def abort(self) -> None:
@@ -101,7 +109,7 @@ class Reports:
 
     def ending(self) -> None:
         """Tell that the program ends."""
-        self._fanout.tell(messages.stopped(once=self._once))
+        self._tell(messages.stopped(once=self._once))
 
     def stop(self, seconds: float) -> tuple[str, ...]:
         """Wait so long for what is being sent, all of it together; return what could not be delivered."""
@@ -112,7 +120,7 @@ class Reports:
         return self._fanout.undelivered()
 
     def complaints(self) -> tuple[Line, ...]:
-        """Return what went wrong with reports since the last call."""
+        """Return what went wrong with reports since the last call, and what ``logger://`` was told."""
         found, self._complaints = tuple(self._complaints), []
         return found
 

@@ -87,8 +87,8 @@ def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
         url = line.strip()
         if not url or url.startswith("#"):
             continue
-        scheme, mark, rest = url.partition("://")
-        if not mark or not scheme.replace("+", "").replace("-", "").isalnum() or not rest:
+        scheme, mark, _ = url.partition("://")
+        if not mark or not scheme.replace("+", "").replace("-", "").isalnum():
             notes.problem(name, f"has a line {number} that is no URL", "write one URL a line")
         elif url.count("://") > 1 and any(part.partition("://")[1] for part in url.split()[1:]):
             notes.problem(name, f"has several URLs in line {number}", "write one a line (in YAML use |, not >)")
@@ -101,9 +101,19 @@ def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
 
 def _usable(notes: Notes, name: str, number: int, url: str) -> bool:
     """Whether a service of that URL is known and has all its parts."""
-    from ddns.core.services import parse_service  # noqa: PLC0415 -- only for those who want notifications
+    from ddns.core.services import FORMS, parse_service  # noqa: PLC0415 -- only for those who want notifications
 
-    if len(url.split()) > 1:
+    if any(part.strip().partition("://")[0] in FORMS for part in url.split(",")[1:]):
+        notes.problem(name, f"has several URLs in line {number}", "write one a line")
+        return False
+    address, _, fragment = url.partition("#")
+    before, _, query = address.partition("?")
+    if any(mark.isspace() for mark in before + fragment) or query != query.rstrip():
+        notes.problem(
+            name, f"has more than a URL in line {number}", "remove it, or write %20 for a space that is meant"
+        )
+        return False
+    if len(query.split()) > 1:
         notes.warn(name, f"has spaces inside the URL in line {number}", "write %20 if they are meant")
     try:
         parse_service(url)

@@ -6,6 +6,7 @@ beside them. Messages never repeat any part of a URL.
 
 from typing import NamedTuple
 
+from ddns.core.spellings import connector, usual, workflow
 from ddns.core.urls import Url, parse_url, unsafe_host
 
 _ENCRYPTIONS = {"", "auto", "none", "explicittls", "implicittls"}
@@ -32,6 +33,7 @@ FORMS: dict[str, Form] = {
     "gotify": Form("gotify://HOST/TOKEN", ("host", "path|?token"), web=True),
     "ifttt": Form("ifttt://KEY/?events=EVENT", ("host", "?events")),
     "join": Form("join://:API_KEY@join/?devices=DEVICE", ("password|user", "?devices")),
+    "logger": Form("logger://", ()),
     "matrix": Form("matrix://:ACCESS_TOKEN@HOST/?rooms=ROOM", ("password", "host"), web=True),
     "mattermost": Form("mattermost://HOST/TOKEN", ("host", "path"), web=True),
     "ntfy": Form("ntfy://HOST/TOPIC", ("path",), web=True),
@@ -62,15 +64,18 @@ class Service(NamedTuple):
 def parse_service(text: str) -> Service:
     """Read the URL of a notification service; ValueError says what is wrong without repeating any of it.
 
-    A plain http or https URL is the service ``generic``; ``gotify+http`` and the like name the transport.
+    A plain https URL of a web hook of Discord, Slack or Teams is that service, any other http or https URL is
+    ``generic``; ``gotify+http`` and the like name the transport.
     """
-    url = parse_url(text)
+    url = usual(parse_url(text))
     base, _, transport = url.scheme.partition("+")
     kind = _ALIASES.get(base, base)
     form = FORMS.get(kind)
     if form is None or transport not in {"", "http", "https"}:
         raise ValueError(f"there is no notification service of this scheme; there are {', '.join(sorted(FORMS))}")
-    for need in form.needs:
+    if form.web and not url.host.isascii():
+        url = _with_ascii_host(url, kind)
+    for need in form.needs if url.scheme != "teams+https" else ():
         if not any(_has(url, part) for part in need.split("|")):
             raise ValueError(f"the {kind} URL lacks {_meaning(need)}; it is written {form.example}")
     if form.web and url.host and unsafe_host(url.host):
@@ -79,6 +84,15 @@ def parse_service(text: str) -> Service:
     if check is not None:
         check(url)
     return Service(kind, url)
+
+
+def _with_ascii_host(url: Url, kind: str) -> Url:
+    from ddns.core.domains import parse_domain  # noqa: PLC0415 -- few hosts are written so
+
+    try:
+        return url._replace(host=parse_domain(url.host).ascii)
+    except ValueError:
+        raise ValueError(f"the {kind} URL has a host that no name can be") from None
 
 
 def _has(url: Url, part: str) -> bool:
@@ -126,13 +140,15 @@ def _check_generic(url: Url) -> None:
 def _check_slack(url: Url) -> None:
     if not url.path and url.user != "hook" and not url.user.startswith("xox"):
         raise ValueError("the slack URL must begin with slack://hook: or slack://xoxb:, or have three token parts")
-    if not url.path and url.user == "hook" and url.password.count("-") != 2:
+    if not url.path and url.user == "hook":
         raise ValueError("the slack URL's webhook token must have three parts joined by -")
 
 
 def _check_teams(url: Url) -> None:
-    if unsafe_host(url.param("host", default="outlook.office.com")):
-        raise ValueError("the teams URL's parameter host has characters no host can have")
+    if url.scheme == "teams+https" and not (connector(url) or workflow(url)):
+        raise ValueError("the teams+https URL is not the address of a web hook of Teams; paste all of it")
+    if unsafe_host(url.host if url.scheme == "teams+https" else url.param("host", default="outlook.office.com")):
+        raise ValueError("the teams URL's host or its parameter host has characters no host can have")
 
 
 _CHECKS = {

@@ -3,12 +3,14 @@
 Limits are those in the services' own documentation (2026-08), in the unit they count in.
 """
 
+from ddns.core.spellings import workflow
 from ddns.core.urls import Url, encode, quote, web_url
 from ddns.notify.kit import basic, bearer, cut, form, given, headline, post, scheme, split, utf16, whole
 from ddns.ports import Request
 
 _DISCORD_LIMIT, _SLACK_LIMIT, _TELEGRAM_LIMIT, _MATTERMOST_LIMIT = 2000, 4000, 4096, 16383
 _ROCKETCHAT_LIMIT, _TEAMS_LIMIT, _GOOGLECHAT_LIMIT = 5000, 20000, 4096
+_TEAMS_HOST = "outlook.office.com"
 _ZULIP_LIMIT, _ZULIP_TOPIC_LIMIT = 10000, 60
 
 
@@ -25,7 +27,7 @@ def discord(url: Url, title: str, message: str) -> list[Request]:
 def slack(url: Url, title: str, message: str) -> list[Request]:
     """Post to an incoming webhook, or as a bot by chat.postMessage (https://api.slack.com/messaging)."""
     text = whole(url, title, message).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    bot = not url.path and url.user != "hook"
+    bot = not url.path
     icon = url.param("icon", "emoji", "icon_emoji")
     looks = given(
         username=url.param("botname", "username", default=url.user if url.path else ""),
@@ -35,10 +37,9 @@ def slack(url: Url, title: str, message: str) -> list[Request]:
     )
     channel = given(channel=url.host if bot else url.param("channel"))
     headers = bearer(f"{url.user}-{url.password}") if bot else {}
-    parts = (url.host, *url.path[:2]) if url.path else url.password.split("-")
     target = "https://slack.com/api/chat.postMessage"
     if not bot:
-        target = f"https://hooks.slack.com/services/{'/'.join(map(quote, parts))}"
+        target = f"https://hooks.slack.com/services/{'/'.join(map(quote, (url.host, *url.path[:2])))}"
     return [post(target, {"text": part, **channel, **looks}, headers) for part in split(text, _SLACK_LIMIT)]
 
 
@@ -85,18 +86,44 @@ def rocketchat(url: Url, title: str, message: str) -> list[Request]:
 
 
 def teams(url: Url, title: str, message: str) -> list[Request]:
-    """Post a card to an incoming webhook of a channel; line ends are doubled, for the text is Markdown."""
-    host = url.param("host", default="outlook.office.com")
-    path = "/".join(quote(part) for part in url.path[:3])
-    target = f"https://{host}/webhookb2/{quote(url.user)}@{quote(url.host)}/IncomingWebhook/{path}"
+    """Post a card to a workflow or an incoming webhook; line ends are doubled, for the text is Markdown.
+
+    A workflow takes adaptive cards only (https://learn.microsoft.com/en-us/connectors/teams/, 2026-08).
+    """
+    text = cut(message, _TEAMS_LIMIT).replace("\n", "\n\n")
+    if workflow(url):
+        return [post(f"https://{url.address}/{url.tail}", _adaptive(title, text))]
     shown = headline(url, title)
     card = {
         "@type": "MessageCard",
         "@context": "https://schema.org/extensions",
         "summary": shown or cut(message, 60),
-        "text": cut(message, _TEAMS_LIMIT).replace("\n", "\n\n"),
+        "text": text,
     }
-    return [post(target, {**card, **given(title=shown, themeColor=url.param("color").lstrip("#"))})]
+    return [post(_connector(url), {**card, **given(title=shown, themeColor=url.param("color").lstrip("#"))})]
+
+
+def _connector(url: Url) -> str:
+    """Return the address of an incoming webhook; the oldest ones are at one host for all, under another path."""
+    if url.scheme == "teams+https":
+        return f"https://{url.address}/{url.tail.partition('?')[0]}"
+    host = url.param("host", default=_TEAMS_HOST)
+    path = "/".join(quote(part) for part in url.path[:3])
+    folder = "webhook" if host == _TEAMS_HOST else "webhookb2"
+    return f"https://{host}/{folder}/{quote(url.user)}@{quote(url.host)}/IncomingWebhook/{path}"
+
+
+def _adaptive(title: str, text: str) -> dict[str, object]:
+    """Return a message with one adaptive card (https://adaptivecards.io/explorer/, version 1.2)."""
+    head = [{"type": "TextBlock", "text": title, "weight": "Bolder", "size": "Medium", "wrap": True}] if title else []
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.2",
+        "body": [*head, {"type": "TextBlock", "text": text, "wrap": True}],
+    }
+    attached = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attached]}
 
 
 def googlechat(url: Url, title: str, message: str) -> list[Request]:

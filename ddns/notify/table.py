@@ -7,7 +7,7 @@ from ddns.core.services import Service, parse_service
 from ddns.core.urls import Url
 from ddns.notify.chat import discord, googlechat, mattermost, rocketchat, slack, teams, telegram, zulip
 from ddns.notify.generic import generic
-from ddns.notify.kit import Accepted, Row, deliver, send_parts
+from ddns.notify.kit import Accepted, Row, deliver, send_parts, whole
 from ddns.notify.push import bark, gotify, ifttt, join, ntfy, opsgenie, pushbullet, pushover
 from ddns.ports import Http, Notifier, Request
 
@@ -60,6 +60,14 @@ class Messenger:
         return f"status {response.status}"
 
 
+class Logged:
+    """``ports.Notifier`` for ``logger://``: whoever tells it puts the message into the log too."""
+
+    def send(self, title: str, message: str, done: set[int] | None = None) -> str:  # noqa: ARG002 -- the port
+        """See the port; the answer is the message."""
+        return whole(Url("logger"), title, message)
+
+
 def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = None) -> Notifier:
     """Return the service of a URL that ``parse_service`` accepts (ValueError otherwise).
 
@@ -70,6 +78,8 @@ def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = Non
         from ddns.notify.mail import Mail  # noqa: PLC0415 -- mail brings modules nobody else needs
 
         return Mail(service.url, tls)
+    if service.kind == "logger":
+        return Logged()
     if service.kind == "matrix":
         from ddns.notify.matrix import Matrix  # noqa: PLC0415 -- rarely needed
 
@@ -80,4 +90,4 @@ def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = Non
 def _row(service: Service) -> Row:
     if service.kind != "slack":
         return ROWS[service.kind]
-    return _SLACK_HOOK if service.url.path or service.url.user == "hook" else _SLACK_BOT
+    return _SLACK_HOOK if service.url.path else _SLACK_BOT

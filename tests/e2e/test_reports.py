@@ -93,6 +93,17 @@ def test_a_round_is_reported(ddns: Program, listener: Listener) -> None:
     assert any(FOUR in item.body for item in listener.heard if "hook" in item.path)
 
 
+def test_the_log_as_a_notification_service(ddns: Program) -> None:
+    """``logger://`` puts the message into the log, and a test answers with it."""
+    result = ddns.run("run", "--once", DOMAINS=HOME, SHOUTRRR="logger://")
+    assert result.code == 0
+    assert f"Dormouse: addresses updated: Set A records for {HOME} to {FOUR}." in result.lines
+
+    result = ddns.run("notify", "--test", DOMAINS=HOME, SHOUTRRR="logger://")
+    assert result.code == 0
+    assert result.lines[0].startswith("Notification service 1 (logger): delivered (Dormouse")
+
+
 def test_a_failed_round_is_reported_as_failed(ddns: Program, listener: Listener) -> None:
     """No address: the monitor hears of the failure."""
     result = ddns.run("run", "--once", DOMAINS=HOME, IP4_PROVIDER="debug.unavailable", HEALTHCHECKS=f"{listener.url}/u")

@@ -166,6 +166,16 @@ def test_a_slow_monitor_delays_neither_the_next_round_nor_the_end(shell: Shell, 
     assert "too long" in shell.out.getvalue()
 
 
+def test_the_logger_writes_messages_into_the_log(shell: Shell) -> None:
+    """``logger://`` tells what a notification service is told; QUIET does not silence it, and no news is none."""
+    assert shell.run("run", "--once", SHOUTRRR="logger://", QUIET="true") == 0
+    assert f"Dormouse: addresses updated: Set A records for {HOME} to 9.9.9.9.\n" in shell.out.getvalue()
+
+    shell.out.truncate(shell.out.seek(0))
+    assert shell.run("run", "--once", SHOUTRRR="logger://") == 0
+    assert not any(line.startswith("Dormouse: ") for line in shell.out.getvalue().splitlines())
+
+
 def test_the_reports_of_a_quick_round_are_waited_for(shell: Shell, sim: Cloudflare) -> None:
     """The program rests when everything is delivered."""
     sim.fault(Fault("delay", path="/slow/start", seconds=0.6))

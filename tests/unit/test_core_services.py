@@ -48,6 +48,8 @@ GOOD = [
     ("generic", "https://host.example/x?template=xml&method=a%20b"),
     ("generic", "generic+https://host.example/x?template=xml&method=a%20b"),
     ("generic", "http://[::1]:80/x"),
+    ("generic", "https://bücher.example/x"),
+    ("logger", "logger://"),
 ]
 
 
@@ -60,7 +62,7 @@ def test_whole_urls_are_accepted(kind: str, text: str) -> None:
 def test_every_service_has_a_form_and_a_row() -> None:
     """The table that checks and the table that sends know the same services."""
     assert set(FORMS) == {kind for kind, _ in GOOD}
-    assert set(FORMS) == set(ROWS) | {"smtp", "matrix", "slack"}
+    assert set(FORMS) == set(ROWS) | {"smtp", "matrix", "slack", "logger"}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,8 @@ def test_every_service_has_a_form_and_a_row() -> None:
         ("generic://secret.example?template=xml", "can only be json"),
         ("generic://secret.example?method=a%20b", "name of an HTTP method"),
         ("https://", "lacks its host"),
+        ("https://secret.é..example", "host that no name can be"),
+        ("ntfy://secret\u2603.ex ample/t", "host that no name can be"),
         ("teams://secret@t/a/b?host=a/b", "parameter host"),
         ("teams://secret@t/a", "two parts"),
     ],
@@ -104,6 +108,11 @@ def test_incomplete_urls_are_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         parse_service(text)
     assert "secret" not in str(caught.value)
+
+
+def test_international_hosts_become_ascii() -> None:
+    """A host may be written in any script."""
+    assert parse_service("gotify://Bücher.example/t").url.host == "xn--bcher-kva.example"
 
 
 def test_a_service_shows_its_kind_only() -> None:
