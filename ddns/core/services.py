@@ -4,11 +4,13 @@ The forms are those of shoutrrr (https://shoutrrr.nickfedor.com, 2026-08), and w
 beside them. Messages never repeat any part of a URL.
 """
 
+import re
 from typing import NamedTuple
 
 from ddns.core.spellings import connector, usual, workflow
 from ddns.core.urls import Url, parse_url, unsafe_host
 
+_KNOWN_RESPONDER = re.compile(r"\s*(team|user|escalation|schedule):\s*\S")
 _ENCRYPTIONS = {"", "auto", "none", "explicittls", "implicittls"}
 
 
@@ -137,6 +139,25 @@ def _check_generic(url: Url) -> None:
         raise ValueError("the generic URL's method is not the name of an HTTP method")
 
 
+def _check_pushover(url: Url) -> None:
+    if url.param("priority", default="0") not in {"-2", "-1", "0", "1", "2"}:
+        raise ValueError("the pushover URL's priority must be -2, -1, 0, 1 or 2")
+    for name, low, high in (("retry", 30, 10800), ("expire", 1, 10800)):
+        value = url.param(name, default="30")
+        if not (value.isascii() and value.isdigit() and len(value) < 6 and low <= int(value) <= high):
+            raise ValueError(f"the pushover URL's {name} must be seconds, from {low} to {high}")
+
+
+def _check_opsgenie(url: Url) -> None:
+    if url.param("priority", default="P3").upper() not in {"P1", "P2", "P3", "P4", "P5"}:
+        raise ValueError("the opsgenie URL's priority must be P1, P2, P3, P4 or P5")
+    for name in ("responders", "visibleto"):
+        text = url.param(name)
+        items = text.split(",") if text and not text.startswith("[") else []
+        if not all(_KNOWN_RESPONDER.match(item) for item in items):
+            raise ValueError(f"the opsgenie URL's {name} are written team:NAME,user:MAIL, or as a JSON list")
+
+
 def _check_slack(url: Url) -> None:
     if not url.path and url.user != "hook" and not url.user.startswith("xox"):
         raise ValueError("the slack URL must begin with slack://hook: or slack://xoxb:, or have three token parts")
@@ -152,6 +173,8 @@ def _check_teams(url: Url) -> None:
 
 
 _CHECKS = {
+    "opsgenie": _check_opsgenie,
+    "pushover": _check_pushover,
     "teams": _check_teams,
     "smtp": _check_smtp,
     "ifttt": _check_ifttt,

@@ -28,19 +28,39 @@ def slack(url: Url, title: str, message: str) -> list[Request]:
     """Post to an incoming webhook, or as a bot by chat.postMessage (https://api.slack.com/messaging)."""
     text = whole(url, title, message).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     bot = not url.path
-    icon = url.param("icon", "emoji", "icon_emoji")
     looks = given(
         username=url.param("botname", "username", default=url.user if url.path else ""),
         thread_ts=url.param("thread_ts", "threadts"),
-        icon_url=icon if icon.startswith("http") else "",
-        icon_emoji=f":{icon.strip(':')}:" if icon and not icon.startswith("http") else "",
     )
+    looks |= _icon(url)
     channel = given(channel=url.host if bot else url.param("channel"))
     headers = bearer(f"{url.user}-{url.password}") if bot else {}
     target = "https://slack.com/api/chat.postMessage"
     if not bot:
         target = f"https://hooks.slack.com/services/{'/'.join(map(quote, (url.host, *url.path[:2])))}"
-    return [post(target, {"text": part, **channel, **looks}, headers) for part in split(text, _SLACK_LIMIT)]
+    parts = split(text, _SLACK_LIMIT)
+    return [post(target, {**_coloured(url, part), **channel, **looks}, headers) for part in parts]
+
+
+def _icon(url: Url) -> dict[str, str]:
+    """Return the picture beside a message: an emoji by name, or an image by address."""
+    icon = url.param("icon", "emoji", "icon_emoji", "icon_url")
+    if icon.startswith(("http://", "https://")):
+        return {"icon_url": icon}
+    return given(icon_emoji=icon and f":{icon.strip(':')}:")
+
+
+def _coloured(url: Url, text: str) -> dict[str, object]:
+    """Return the fields of a text; with ``?color=`` it has a border, which only attachments have.
+
+    https://api.slack.com/reference/messaging/attachments and
+    https://developers.mattermost.com/integrate/reference/message-attachments/, 2026-08.
+    """
+    color = url.param("color", "colour")
+    if not color:
+        return {"text": text}
+    bare = len(color) == 6 and all(digit in "0123456789abcdefABCDEF" for digit in color)
+    return {"attachments": [{"fallback": text, "text": text, "color": f"#{color}" if bare else color}]}
 
 
 def telegram(url: Url, title: str, message: str) -> list[list[Request]]:
@@ -64,14 +84,9 @@ def _chat(text: str) -> dict[str, object]:
 def mattermost(url: Url, title: str, message: str) -> list[Request]:
     """Post to an incoming webhook (https://developers.mattermost.com/integrate/webhooks/incoming/)."""
     target = web_url(url, ("hooks", url.path[0]), scheme=scheme(url))
-    icon = url.param("icon")
-    looks = given(
-        username=url.user,
-        channel="".join(url.path[1:2]),
-        icon_url=icon if icon.startswith("http") else "",
-        icon_emoji="" if icon.startswith("http") else icon,
-    )
-    return [post(target, {"text": text, **looks}) for text in split(whole(url, title, message), _MATTERMOST_LIMIT)]
+    looks = given(username=url.user, channel="".join(url.path[1:2])) | _icon(url)
+    texts = split(whole(url, title, message), _MATTERMOST_LIMIT)
+    return [post(target, {**_coloured(url, text), **looks}) for text in texts]
 
 
 def rocketchat(url: Url, title: str, message: str) -> list[Request]:

@@ -3,6 +3,7 @@
 Limits are those in the services' own documentation (2026-08), in the unit they count in.
 """
 
+from ddns import jsonio
 from ddns.core.urls import Url, encode, quote, web_url
 from ddns.notify.kit import SECONDS, basic, bearer, cut, form, given, headline, octets, post, scheme, split, whole
 from ddns.ports import Request
@@ -25,10 +26,13 @@ def gotify(url: Url, title: str, message: str) -> list[Request]:
 
 
 def ntfy(url: Url, title: str, message: str) -> list[Request]:
-    """Publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json); without a host to ntfy.sh."""
+    """Publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json); without a host to ntfy.sh.
+
+    Buttons may be JSON or in the short form, which only the query takes, as it does ``cache`` and ``firebase``.
+    """
     place = url if url.host else url._replace(host="ntfy.sh")
     token = url.param("token") or ("" if url.user else url.password)
-    headers = bearer(token) if token else basic(url.user, url.password) if url.user else {}
+    headers = bearer(token) if token else basic(url.user, url.password) if url.password else {}
     priority = url.param("priority").lower()
     body: dict[str, object] = {"topic": url.path[-1], **given(title=headline(url, title))}
     body |= given(**{name: url.param(name) for name in ("click", "attach", "icon", "filename", "email")})
@@ -38,7 +42,9 @@ def ntfy(url: Url, title: str, message: str) -> list[Request]:
         body["priority"] = level
     if url.param("tags"):
         body["tags"] = [tag.strip() for tag in url.param("tags").split(",")]
-    target = web_url(place, url.path[:-1], scheme=scheme(url))
+    off = {name: "no" for name in ("cache", "firebase") if not url.flag(name, default=True)}
+    query = {**given(actions=url.param("actions")), **off}
+    target = web_url(place, url.path[:-1], query.items(), scheme=scheme(url))
     return [post(target, {**body, "message": text}, headers) for text in split(message, _NTFY_LIMIT, octets)]
 
 
@@ -100,23 +106,49 @@ def ifttt(url: Url, title: str, message: str) -> list[list[Request]]:
 
 
 def opsgenie(url: Url, title: str, message: str) -> list[Request]:
-    """Create an alert (https://docs.opsgenie.com/docs/alert-api#create-alert)."""
+    """Create an alert (https://docs.opsgenie.com/docs/alert-api#create-alert); a description of the user's follows."""
+    text = "\n".join(part for part in (message, url.param("description")) if part)
     body: dict[str, object] = {
         "message": cut(headline(url, title) or message, _OPSGENIE_TITLE_LIMIT),
-        "description": cut(message, _OPSGENIE_LIMIT),
-        **given(**{name: url.param(name) for name in ("alias", "entity", "source", "priority", "user", "note")}),
+        "description": cut(text, _OPSGENIE_LIMIT),
+        **given(**{name: url.param(name) for name in ("alias", "entity", "source", "user", "note")}),
+        **given(priority=url.param("priority").upper()),
     }
-    if url.param("tags"):
-        body["tags"] = [tag for tag in url.param("tags").replace(",", " ").split(" ") if tag]
-    for key, name in (("responders", "responders"), ("visibleTo", "visibleto")):
-        if url.param(name):
-            body[key] = [_responder(text.strip()) for text in url.param(name).split(",")]
+    lists = {name: _listed(url.param(name.lower())) for name in ("tags", "actions", "responders", "visibleTo")}
+    lists |= {name: [_responder(item) for item in lists[name]] for name in ("responders", "visibleTo")}
+    body |= {name: items for name, items in lists.items() if items}
+    if details := _details(url.param("details")):
+        body["details"] = details
     return [post(web_url(url, ("v2", "alerts")), body, {"Authorization": f"GenieKey {url.path[-1]}"})]
 
 
-def _responder(text: str) -> dict[str, str]:
-    """Read ``team:name``, ``user:mail`` or ``team:id``."""
-    kind, _, who = text.partition(":")
+def _listed(text: str) -> list[object]:
+    """Return the items of a list, written in JSON or with commas; each may have blanks inside."""
+    found = _json(text) if text.startswith("[") else None
+    return found if isinstance(found, list) else [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _details(text: str) -> dict[str, object]:
+    """Return a mapping, written in JSON or as ``key:value,key:value``."""
+    found = _json(text) if text.startswith("{") else None
+    if isinstance(found, dict):
+        return found
+    pairs = (item.partition(":") for item in text.split(",") if item.strip())
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _json(text: str) -> object:
+    try:
+        return jsonio.loads(text)
+    except ValueError:
+        return None
+
+
+def _responder(item: object) -> object:
+    """Read ``team:name``, ``user:mail`` or ``team:id``; what was written in JSON stays."""
+    if not isinstance(item, str):
+        return item
+    kind, _, who = item.partition(":")
     if len(who) == 36 and who.count("-") == 4:
         return {"type": kind, "id": who}
     return {"type": kind, "username" if kind == "user" else "name": who}

@@ -3,7 +3,7 @@
 import base64
 import json
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
 
@@ -94,12 +94,27 @@ CASES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "mattermost://bot@h.example:81/tok/chan?icon=smiley&disabletls=yes",
         *("http://h.example:81", "/hooks/tok"),
-        {"text": BOTH, "username": "bot", "channel": "chan", "icon_emoji": "smiley"},
+        {"text": BOTH, "username": "bot", "channel": "chan", "icon_emoji": ":smiley:"},
     ),
     (
         "mattermost://h.example/tok?icon=http://x/y",
         *("https://h.example", "/hooks/tok"),
         {"text": BOTH, "icon_url": "http://x/y"},
+    ),
+    (
+        "mattermost://h.example/tok?color=good&icon_url=https://x/y",
+        *("https://h.example", "/hooks/tok"),
+        {"attachments": [{"fallback": BOTH, "text": BOTH, "color": "good"}], "icon_url": "https://x/y"},
+    ),
+    (
+        "slack://T0/B0/XX?color=%23ff8000&icon_emoji=:sun:",
+        *("https://hooks.slack.com", "/services/T0/B0/XX"),
+        {"attachments": [{"fallback": BOTH, "text": BOTH, "color": "#ff8000"}], "icon_emoji": ":sun:"},
+    ),
+    (
+        "slack://T0/B0/XX?color=ff8000",
+        *("https://hooks.slack.com", "/services/T0/B0/XX"),
+        {"attachments": [{"fallback": BOTH, "text": BOTH, "color": "#ff8000"}]},
     ),
     ("rocketchat://h.example/a/b", "https://h.example", "/hooks/a/b", {"text": BOTH}),
     (
@@ -185,13 +200,16 @@ CASES: list[tuple[str, str, str, dict[str, object]]] = [
         {"value1": TEXT, "value2": "x", "value3": TITLE},
     ),
     (
-        "opsgenie://api.eu.opsgenie.com/key?priority=P1&tags=a%20b,c&alias=z&responders=" + RESPONDERS,
+        "opsgenie://api.eu.opsgenie.com/key?priority=p1&tags=a%20b,c&alias=z&description=more&details=k:v:w,%20l:m&actions=do%20it,x&responders="
+        + RESPONDERS,
         *("https://api.eu.opsgenie.com", "/v2/alerts"),
         {
             "message": TITLE,
-            "description": TEXT,
+            "description": f"{TEXT}\nmore",
+            "details": {"k": "v:w", "l": "m"},
+            "actions": ["do it", "x"],
             "priority": "P1",
-            "tags": ["a", "b", "c"],
+            "tags": ["a b", "c"],
             "alias": "z",
             "responders": [
                 {"type": "team", "name": "NOC"},
@@ -307,8 +325,21 @@ def test_gotify_without_tls() -> None:
 def test_ntfy_signs_in() -> None:
     """By name and password, or by an access token in either place."""
     assert signed(only("ntfy://me:pass@h.example/t")[1]) == "me:pass"
+    assert "authorization" not in only("ntfy://me@h.example/t")[1].headers
     assert only("ntfy://:tk@h.example/t")[1].headers["authorization"] == "Bearer tk"
     assert only("ntfy://me:pass@h.example/t?token=tk")[1].headers["authorization"] == "Bearer tk"
+
+
+BUTTONS = ["view, Open; x, https://h.example/?a=1", '[{"action":"view","label":"é","url":"https://h.example"}]']
+
+
+@pytest.mark.parametrize("buttons", BUTTONS)
+def test_ntfy_buttons_and_switches(buttons: str) -> None:
+    """They travel in the query, in the form the user wrote."""
+    call = only(f"ntfy://h.example/sub/t?actions={quote(buttons)}&cache=no&firebase=false")[1]
+
+    assert (call.path, call.one("actions"), call.one("cache"), call.one("firebase")) == ("/sub", buttons, "no", "no")
+    assert only("ntfy://h.example/t?cache=yes")[1].target == "/"
 
 
 def test_pushover() -> None:
@@ -327,6 +358,8 @@ def test_pushover() -> None:
         "expire": "3600",
     }
     assert fields(only("pushover://tok@user")[1])["token"] == "tok"
+    own = fields(only("pushover://tok@user?priority=2&retry=30&expire=90")[1])
+    assert (own["retry"], own["expire"]) == ("30", "90")
 
 
 def test_pushbullet_targets() -> None:
@@ -367,6 +400,18 @@ def test_opsgenie_signs_with_its_key() -> None:
 
     assert call.headers["authorization"] == "GenieKey key"
     assert body(call)["visibleTo"] == [{"type": "team", "name": "NOC"}]
+
+
+def test_opsgenie_takes_json() -> None:
+    """Lists and details may be written as the API takes them; what is not JSON after all is a list with commas."""
+    query = '?tags=["a b","c"]&details={"k":"v"}&responders=[{"name":"NOC","type":"team"}]&visibleto=["user:me@x"]'
+    found = body(only(f"opsgenie://h.example/key{query}", Answer(202, b"{}"))[1])
+    assert (found["tags"], found["details"]) == (["a b", "c"], {"k": "v"})
+    assert found["responders"] == [{"name": "NOC", "type": "team"}]
+    assert found["visibleTo"] == [{"type": "user", "username": "me@x"}]
+
+    found = body(only("opsgenie://h.example/key?tags=[a,b&details={a:b", Answer(202, b"{}"))[1])
+    assert (found["tags"], found["details"]) == (["[a", "b"], {"{a": "b"})
 
 
 @pytest.mark.parametrize(
