@@ -40,6 +40,8 @@ def ntfy(url: Url, title: str, message: str) -> list[Request]:
     level = _NTFY_PRIORITIES.get(priority) or (int(priority) if priority in {"1", "2", "3", "4", "5"} else 0)
     if level:
         body["priority"] = level
+    if url.flag("markdown"):
+        body["markdown"] = True
     if url.param("tags"):
         body["tags"] = [tag.strip() for tag in url.param("tags").split(",")]
     off = {name: "no" for name in ("cache", "firebase") if not url.flag(name, default=True)}

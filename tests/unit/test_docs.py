@@ -14,6 +14,7 @@ from ddns.core.addresses import Family, Known
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
 from ddns.core.report import Detection, Result, RoundReport
+from ddns.core.services import FORMS, parse_service
 from ddns.output.metrics import render
 from ddns.runtime.onchange import Change, _facts
 from tests.fakes.doors import MemoryFiles
@@ -58,6 +59,19 @@ def test_every_field_of_an_entry_is_on_the_page() -> None:
     part = SETTINGS_PAGE.partition("## Fields of an entry")[2].partition("## The file")[0]
 
     assert set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) == set(FIELDS)
+
+
+def test_every_notification_service_is_on_its_page() -> None:
+    """No more and no fewer; the forms are ones the program takes, and the settings name the same services."""
+    page = (DOCS / "notifications.md").read_text("utf-8")
+    found = dict(re.findall(r"^\| (\w+) \| (`\w+://.+?) \|", page, re.MULTILINE))
+
+    assert set(found) == set(FORMS)
+    for kind, urls in found.items():
+        for url in re.findall(r"`(.+?)`", urls):
+            assert parse_service(url.replace("PORT", "25")).kind == kind
+    listed = re.findall(r"URLs of notification services, one a line: (.+?)\.", SETTINGS_PAGE)[0]
+    assert set(listed.split(", ")) == set(FORMS)
 
 
 @pytest.mark.parametrize("name", [name for name, (_, example) in rows().items() if example])

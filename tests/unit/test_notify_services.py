@@ -171,10 +171,10 @@ CASES: list[tuple[str, str, str, dict[str, object]]] = [
         },
     ),
     (
-        "ntfy:///topic?priority=5",
+        "ntfy:///topic?priority=5&markdown=yes",
         "https://ntfy.sh",
         "/",
-        {"topic": "topic", "title": TITLE, "message": TEXT, "priority": 5},
+        {"topic": "topic", "title": TITLE, "message": TEXT, "priority": 5, "markdown": True},
     ),
     (
         "ntfy://h.example/t?scheme=http&priority=9",
