@@ -116,8 +116,12 @@ def _usable(notes: Notes, name: str, number: int, url: str) -> bool:
     if len(query.split()) > 1:
         notes.warn(name, f"has spaces inside the URL in line {number}", "write %20 if they are meant")
     try:
-        parse_service(url)
+        service = parse_service(url)
     except ValueError as error:
         notes.problem(name, f"cannot be used in line {number}", str(error))
         return False
+    if service.url.scheme.startswith("generic+") and service.url.param("template").lower() == "json":
+        notes.warn(
+            name, f"passes template=json on in line {number}", "write generic:// if it is meant for this program"
+        )
     return True

@@ -66,7 +66,7 @@ class Service(NamedTuple):
 def parse_service(text: str) -> Service:
     """Read the URL of a notification service; ValueError says what is wrong without repeating any of it.
 
-    A plain https URL of a web hook of Discord, Slack or Teams is that service, any other http or https URL is
+    A plain https URL of a web hook of Discord, Google Chat, Slack or Teams is that one, any other http or https URL is
     ``generic``; ``gotify+http`` and the like name the transport.
     """
     url = usual(parse_url(text))

@@ -1,6 +1,6 @@
 """Other spellings of the URLs of services, brought into the one that is checked and sent by.
 
-Web addresses of web hooks as Discord, Slack and Microsoft show them, and forms that versions of shoutrrr take
+Web addresses of web hooks as Discord, Google, Slack and Microsoft show them, and forms that versions of shoutrrr take
 (https://containrrr.dev/shoutrrr/v0.8/services/overview, https://shoutrrr.nickfedor.com, 2026-08).
 """
 
@@ -45,6 +45,8 @@ def _pasted(url: Url) -> Url:
         return Url("discord", path[3], host=path[2], query=url.query)
     if host == "hooks.slack.com" and url.path[:1] == ("services",) and len(url.path) == 4:
         return Url("slack", host=url.path[1], path=url.path[2:], query=url.query)
+    if host == "chat.googleapis.com":
+        return url._replace(scheme="googlechat")
     return url._replace(scheme="teams+https") if connector(url) or workflow(url) else url
 
 

@@ -104,6 +104,17 @@ def test_the_log_as_a_notification_service(ddns: Program) -> None:
     assert result.lines[0].startswith("Notification service 1 (logger): delivered (Dormouse")
 
 
+def test_what_stands_in_a_line_with_a_url_is_told_without_it(ddns: Program) -> None:
+    """Text after a URL is an error; everything that is wrong is said at once, and nothing of a URL."""
+    services = "discord://s3cret@1 s3cret\ndiscord://s3cret@1,slack://s3cret/b/c\nteams+https://h.example/s3cret"
+    result = ddns.run("check", DOMAINS=HOME, SHOUTRRR=services)
+
+    assert result.code == 2
+    assert "s3cret" not in result.out
+    for words in ("more than a URL in line 1", "several URLs in line 2", "cannot be used in line 3"):
+        assert words in result.out
+
+
 def test_a_failed_round_is_reported_as_failed(ddns: Program, listener: Listener) -> None:
     """No address: the monitor hears of the failure."""
     result = ddns.run("run", "--once", DOMAINS=HOME, IP4_PROVIDER="debug.unavailable", HEALTHCHECKS=f"{listener.url}/u")

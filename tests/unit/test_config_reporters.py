@@ -82,6 +82,7 @@ def test_bad_reporters(env: dict[str, str], what: str) -> None:
         ({"UPTIMEKUMA": "http://kuma.example.org/x"}, "UPTIMEKUMA uses http"),
         ({"UPTIMEKUMA": "https://kuma.example.org/x?status=down"}, "has parameters after the ?"),
         ({"SHOUTRRR": "discord://a@c?username=My bot"}, "spaces inside the URL in line 1"),
+        ({"SHOUTRRR": "generic+https://h.example/x?template=JSON"}, "passes template=json on in line 1"),
         ({"SHOUTRRR": "# nothing"}, "lists no URL"),
     ],
 )

@@ -1,10 +1,15 @@
 """Other spellings of the URLs of services."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ddns.core.services import parse_service
+from ddns.core.services import Service, parse_service
 from ddns.core.spellings import usual
 from ddns.core.urls import parse_url
+from ddns.notify.chat import slack
+from ddns.notify.table import ROWS
+from ddns.ports import Request
 
 TEAMS = "acme.webhook.office.com/webhookb2/g-1@t-2/IncomingWebhook/alt/own/ext"
 FLOW = "prod-15.uksouth.logic.azure.com:443/workflows/3f/triggers/manual/paths/invoke?api-version=1&sp=%2Ft&sig=x"
@@ -27,6 +32,11 @@ POWER = "1f.ae.environment.api.powerplatform.com:443/powerautomate/workflows/3f/
         ("slack://T0,B0,XX@webhook", "slack", "slack://T0/B0/XX"),
         ("slack://T0%2FB0%2FXX@C01?icon=x", "slack", "slack://T0/B0/XX?icon=x&channel=C01"),
         ("slack://xoxb-12-34-ab@C01", "slack", "slack://xoxb:12-34-ab@C01"),
+        (
+            "https://chat.googleapis.com/v1/spaces/F?key=k&token=t",
+            "googlechat",
+            "googlechat://chat.googleapis.com/v1/spaces/F?key=k&token=t",
+        ),
         ("teams://g-1@t-2:alt@own?color=red", "teams", "teams://g-1@t-2/alt/own?color=red"),
     ],
 )
@@ -99,6 +109,35 @@ def test_half_spellings_are_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         parse_service(text)
     assert "secret" not in str(caught.value)
+
+
+@given(
+    st.sampled_from(
+        (
+            *("https://discord.com/api/webhooks/", "https://hooks.slack.com/services/", "https://chat.googleapis.com/"),
+            *(
+                "https://a.logic.azure.com/workflows/",
+                "teams+https://a.webhook.office.com/",
+                "slack://",
+                "teams://a@b:",
+            ),
+        )
+    ),
+    st.text(alphabet="aB0-_:@/,?#&=%é ", max_size=30),
+)
+def test_only_value_errors(start: str, rest: str) -> None:
+    """Whatever follows, the answer is a service that can make a request, or a ValueError."""
+    try:
+        service = parse_service(start + rest)
+    except ValueError:
+        return
+    if service.kind != "generic":
+        assert all(request.url.startswith("https://") for request in _sent(service))
+
+
+def _sent(service: Service) -> list[Request]:
+    requests = {"slack": slack, **{kind: row.requests for kind, row in ROWS.items()}}[service.kind]
+    return [one for one in requests(service.url, "t", "m") if isinstance(one, Request)]
 
 
 def test_what_is_usual_stays() -> None:
