@@ -70,5 +70,5 @@ def guarded(process: Process, action: Callable[[], int]) -> int:
 def _printer(process: Process) -> Printer:
     """Return a printer that needs no settings, for errors found before there are any."""
     plain = process.environ.get("EMOJI", "").strip().lower() in {"0", "f", "false"}
-    json = process.environ.get("LOG_FORMAT", "").strip() == "json"
+    json = process.environ.get("LOG_FORMAT", "").strip() == "json" or "--json" in process.argv
     return Printer(process.out, Output(emoji=not plain, json=json), stamp)

@@ -1,6 +1,7 @@
 """JSON in and out: orjson where it is installed, the standard library where it is not (the frozen program).
 
-A document may be neither so deep nor so rich in values that reading it would cost more than any real one.
+A document may be neither so deep nor so rich in values that reading it would cost more than any real one. It is
+UTF-8 (RFC 8259 §8.1), with nothing in it that JSON does not have: both readers refuse the same.
 """
 
 from typing import Any, Final
@@ -19,7 +20,14 @@ except ImportError:
 
     def loads(text: bytes | str) -> Any:  # noqa: ANN401 -- JSON is whatever it is; callers check
         """Read a document; ValueError when it is none, or one out of all proportion."""
-        return json.loads(_bounded(text))
+        data = _bounded(text)
+        found = json.loads(data, parse_constant=_no_constant)
+        if "\\ud" in data or "\\uD" in data:
+            dumps(found)  # half a surrogate pair cannot be written: a ValueError
+        return found
+
+    def _no_constant(_name: str) -> object:
+        raise ValueError("not a number of JSON")
 
     def dumps(value: object) -> bytes:
         """Write a document as compact UTF-8."""
@@ -36,9 +44,10 @@ else:
         return orjson.dumps(value)
 
 
-def _bounded(text: bytes | str) -> bytes | str:
-    """Return the document; ValueError when it is nested too deep or has too many values."""
-    data = text.encode(errors="replace") if isinstance(text, str) else text
+def _bounded(text: bytes | str) -> str:
+    """Return the document as text; ValueError when it is not UTF-8, nested too deep, or has too many values."""
+    data = text.encode() if isinstance(text, str) else text
+    text = data.decode()
     opened = data.count(b"[") + data.count(b"{")
     if opened + data.count(b",") > MOST:  # commas inside of texts are counted too: there are never so many
         raise ValueError("too many values")

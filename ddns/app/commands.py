@@ -124,6 +124,9 @@ def healthcheck(process: Process, command: Command) -> int:
     if memory is None:
         return _nobody(process, command)
     why = healthy(memory, now)
+    if command.json:
+        show_text(process.out, jsonio.dumps({"healthy": not why, "running": True, "why": why}).decode())
+        return 1 if why else 0
     _printer(process, command).show([Line("notice", "error" if why else "unchanged", why or "healthy")])
     return 1 if why else 0
 

@@ -209,7 +209,7 @@ class Running:
 
             self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])
-        if self.loaded.settings.output.quiet:
+        if self.loaded.settings.output.quiet and not self._once:
             self.printer.show([life.quiet()])
         self.reports.start(waiting=not (self._once or self.lifecycle.update_on_start))
 

@@ -132,12 +132,12 @@ def _entries(notes: Notes, named: tuple[Named, ...], sources: tuple[Source | Non
 def _expression(notes: Notes, named: tuple[Named, ...]) -> DomainExpression:
     """Read PROXIED, which needs whole names: one that is relative to a zone's id must say for itself."""
     text = notes.text("PROXIED")
-    if not named:
-        return _NOT_PROXIED
     try:
         parsed = parse_expression(text)
     except ValueError as error:
         notes.problem("PROXIED", f"cannot be used: {error}")
+        return _NOT_PROXIED
+    if not named:
         return _NOT_PROXIED
     for warning in parsed.warnings:
         notes.warn("PROXIED", f"should be looked at: {warning}")
@@ -218,6 +218,8 @@ def _schedule(notes: Notes, zones: Zones) -> Schedule | None:
         schedule = parse_schedule(notes.text("UPDATE_CRON"), zone, zones)
     except ValueError as error:
         notes.problem("UPDATE_CRON", f"cannot be used: {error}")
+        if notes.given("TZ"):
+            _check_zone(notes, zone, zones)
         return Lifecycle().schedule
     if notes.text("UPDATE_CRON").lower() in {"@disabled", "@nevermore"}:
         notes.warn("UPDATE_CRON", f"has the old word {notes.text('UPDATE_CRON')}", "write @once")
@@ -226,8 +228,12 @@ def _schedule(notes: Notes, zones: Zones) -> Schedule | None:
             "UPDATE_CRON", "names a day that never comes, so there is no next round", "name another day or month"
         )
     if isinstance(schedule, Cron) and zone and schedule.zone == zone:
-        try:
-            check_zone(zone, zones)
-        except ValueError as error:
-            notes.problem("TZ", f"cannot be used: {error}")
+        _check_zone(notes, zone, zones)
     return schedule
+
+
+def _check_zone(notes: Notes, zone: str, zones: Zones) -> None:
+    try:
+        check_zone(zone, zones)
+    except ValueError as error:
+        notes.problem("TZ", f"cannot be used: {error}")

@@ -66,12 +66,25 @@ def _read(path: str, environ: Mapping[str, str], read: Reader, *, foreign: bool,
         why = getattr(error, "strerror", None) or "it cannot be opened"
         what = f"{path} cannot be read: {why}"
         return Found(path, problem=ConfigProblem(f"file {path}", what, "check its permissions"))
+    return _understood(path, text, environ, foreign=foreign)
+
+
+def _understood(path: str, text: str, environ: Mapping[str, str], *, foreign: bool) -> Found:
+    """Return what a file says, or why it cannot be used."""
+    missing = sorted({match[1] or match[2] for match in _VARIABLE.finditer(text)} - environ.keys())
+    document: Mapping[str, Any] = {}
+    what = hint = ""
     try:
         document = parse_document(substitute(text, environ))
     except ValueError as error:
         what, _, hint = str(error).partition("; ")
+    theirs = foreign and isinstance(document.get("cloudflare"), list)
+    if missing and not theirs:  # the dialect knows which of them it reads
+        what = f"needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not set"
+        hint = "set what is missing in the environment"
+    if what:
         return Found(path, problem=ConfigProblem(f"file {path}", f"{path} {what}", hint))
-    return Found(path, document, foreign and isinstance(document.get("cloudflare"), list))
+    return Found(path, document, theirs)
 
 
 def substitute(text: str, environ: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from ddns.errors import ConfigProblem
 
 _WORDS = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
 _SCHEMA_KEY = "$schema"
+_MOST_STRANGE = 20  # unknown keys that are told one by one; to look for what each may mean takes a millisecond
 
 
 class Document(NamedTuple):
@@ -33,12 +34,22 @@ def parse_document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_no_twice, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise ValueError(f"is no JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
+        place = f"line {error.lineno}, column {error.colno}"
+        hint = "; remove the comma before it" if _after_comma(error.doc, error.pos) else ""
+        raise ValueError(f"is not valid JSON at {place}: {error.msg}{hint}") from None
     except RecursionError:
         raise ValueError("is nested too deep") from None
     if not isinstance(document, dict):
         raise ValueError(f"must be an object ({{…}}), not {_WORDS.get(type(document), 'null')}")  # noqa: TRY004 -- a ValueError for the reader, as the others
     return document
+
+
+def _after_comma(text: str, position: int) -> bool:
+    """Whether a closing bracket follows a comma here, which JSON does not allow."""
+    here = text[position:].lstrip()[:1]
+    return (here in {"]", "}"} and text[:position].rstrip()[-1:] == ",") or (
+        text[position : position + 1] == "," and text[position + 1 :].lstrip()[:1] in {"]", "}"}
+    )
 
 
 def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -51,21 +62,24 @@ def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> float:
-    raise _TwiceError(f"is no JSON: it holds {name}")
+    raise _TwiceError(f"is not valid JSON: it holds {name}, which is not a number of JSON")
 
 
 def read_native(document: Mapping[str, Any], path: str) -> Document:
     """Turn a native document into settings; problems name the key and what was expected."""
     values: RawSettings = {}
     problems: list[ConfigProblem] = []
+    origin, strange = f"file {path}", 0
     for key, value in document.items():
-        origin = f"file {path}"
         if key == _SCHEMA_KEY or value is None:
             continue
         setting = BY_NAME.get(key.upper())
         if setting is None or key != setting.key:
+            strange += 1
+            if strange > _MOST_STRANGE:
+                continue
             hint = did_you_mean(key, [one.key for one in SETTINGS]) or "the keys are the settings' names in lower case"
-            problems.append(ConfigProblem(origin, f"{short(key)} is no setting", hint))
+            problems.append(ConfigProblem(origin, f"{short(key)} is not a setting", hint))
             continue
         try:
             text = _text(setting, value).strip()
@@ -75,6 +89,8 @@ def read_native(document: Mapping[str, Any], path: str) -> Document:
             continue
         if text:
             values[setting.name] = RawValue(text, "file", key, path)
+    if strange > _MOST_STRANGE:
+        problems.append(ConfigProblem(origin, f"{strange - _MOST_STRANGE} more keys are not settings"))
     return Document(values, tuple(problems))
 
 

@@ -23,7 +23,7 @@ def lookalikes(environ: Mapping[str, str], claims: Iterable[str]) -> list[Config
     known = {*BY_NAME, *_OTHERS, *claimed}
     words = (*BY_NAME, *claimed)
     return [
-        ConfigProblem("environment", f"{name} is no setting of this program and is ignored", _hint(name, words))
+        ConfigProblem("environment", f"{name} is not a setting and is ignored", _hint(name, words))
         for name in sorted(environ)
         if name not in known and environ[name].strip() and _ours(name, words)
     ]

@@ -19,6 +19,8 @@ def distance(first: str, second: str, limit: int) -> int:
             if at > 1 and to > 1 and mark == second[to - 2] and first[at - 2] == other:
                 cost = min(cost, older[to - 2] + 1)
             row.append(cost)
+        if min(row) > limit and min(before) > limit:
+            return limit + 1
     return min(row[-1], limit + 1)
 
 
@@ -30,8 +32,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     wanted = _plain(word)
     limit = min(3, max(1, len(wanted) // 3))
     best, found = limit + 1, ""
+    letters = set(wanted)
     for candidate in known:
-        away = distance(wanted, _plain(candidate), limit)
+        plain = _plain(candidate)
+        if len(letters ^ set(plain)) > 2 * limit:  # each change parts at most two letters
+            continue
+        away = distance(wanted, plain, limit)
         if away < best:
             best, found = away, candidate
     return found

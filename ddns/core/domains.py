@@ -10,6 +10,7 @@ _LABEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _PREFIX = "xn--"
 _MAX_LABEL = 63
 _MAX_NAME = 253
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})  # a label with one of these must follow RFC 5893 §2, others need not
 _MAX_INPUT = 1000  # characters; anything longer cannot map to a name and need not be looked at
 
 
@@ -148,11 +149,16 @@ def _to_ascii(label: str) -> str:
         if label.startswith(_PREFIX):
             _to_unicode(label)
         return label
+    from unicodedata import bidirectional  # noqa: PLC0415 -- see _map
+
     import idna  # noqa: PLC0415 -- see _map
 
+    if label.startswith(_PREFIX):
+        raise ValueError("begins with xn--, so it can only hold ASCII characters")
     try:
         idna.check_initial_combiner(label)
-        idna.check_bidi(label)
+        if any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in label):  # else it refuses characters it does not know
+            idna.check_bidi(label)
         joiners = all(idna.valid_contextj(label, at) for at, mark in enumerate(label) if mark in "\u200c\u200d")
     except (idna.IDNAError, ValueError):
         joiners = False
@@ -162,12 +168,19 @@ def _to_ascii(label: str) -> str:
 
 
 def _to_unicode(label: str) -> str:
-    """Decode a punycode label (others stay), when what it says would be encoded the same way."""
+    """Decode a punycode label (others stay), when what it says would be encoded the same way.
+
+    Characters that the tables here do not know yet are let through: Cloudflare's may be newer.
+    """
     if not label.startswith(_PREFIX):
         return label
+    from unicodedata import category  # noqa: PLC0415 -- see _map
+
     try:
         plain = label.removeprefix(_PREFIX).encode("ascii").decode("punycode")
-        good = not plain.isascii() and _map(plain) == plain and "." not in plain and _to_ascii(plain) == label
+        good = not plain.isascii() and "." not in plain and _PREFIX + plain.encode("punycode").decode() == label
+        if good and not any(category(mark) == "Cn" for mark in plain):
+            good = _map(plain) == plain and _to_ascii(plain) == label
     except (ValueError, OverflowError):
         good, plain = False, ""
     if not good:

@@ -83,8 +83,8 @@ def _join(found: IPv6Interface, host: int) -> IPv6Address:
 def _parse_one(text: str) -> HostId:
     if text == "preserve":
         return HostId("preserve", text)
-    if text.startswith("mac(") and text.endswith(")"):
-        return _parse_mac(text[4:-1].strip())
+    if text.startswith("mac") and text[3:].lstrip().startswith("(") and text.endswith(")"):
+        return _parse_mac(text[3:].lstrip()[1:-1].strip())
     if "%" in text:
         raise ValueError(f"the host ID {text!r} must not name an interface zone")
     if "/" in text:

@@ -136,7 +136,8 @@ class _Reader:
         return Chars(explicit(code, code, fold=self._fold))
 
     def _quoted(self) -> list[Tree]:
-        text = self.cursor.text[self.cursor.at :].partition("\\E")[0]
+        start, end = self.cursor.at, self.cursor.text.find("\\E", self.cursor.at)
+        text = self.cursor.text[start : end if end >= 0 else None]
         self.cursor.at += len(text)
         self.cursor.take("\\E")
         return [self._literal(ord(char)) for char in text]
@@ -226,4 +227,5 @@ class _Reader:
 
 
 def _number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    """Whether this is a number to RE2, to which ``{01}`` and ``{00}`` are plain characters."""
+    return text.isascii() and text.isdigit() and (text == "0" or not text.startswith("0"))

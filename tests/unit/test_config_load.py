@@ -134,7 +134,7 @@ def test_what_is_missing_because_a_place_cannot_be_read_is_no_news() -> None:
     """A broken file is one problem, not three."""
     (problem,) = problems_of({"CLOUDFLARE_API_TOKEN": ""}, {"./config.json": "{"})
 
-    assert "no JSON" in problem.what
+    assert "not valid JSON" in problem.what
 
 
 def test_each_problem_is_said_once() -> None:

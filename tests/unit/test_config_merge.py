@@ -55,7 +55,7 @@ def test_faults_of_every_place_come_together() -> None:
 
     assert "There is no option --domians / did you mean --domains?" in text
     assert "did you mean oznu?" in text
-    assert '"xyzzy" is no setting' in text
+    assert '"xyzzy" is not a setting' in text
     assert "ttl must be a whole number" in text
     assert "REPEAT" not in text
 
@@ -218,7 +218,7 @@ def test_the_words_of_a_dialect_count_while_it_is_spoken() -> None:
     oznu = gathered({"API_KEY": "x", "ZONE": "a.org", "SUBDOMAN": "home"})
     native = gathered({"DOMAINS": "a.org", "SUBDOMAN": "home", "DELETE_ON_FAILURE": "true"})
 
-    assert "SUBDOMAN is no setting of this program and is ignored / did you mean SUBDOMAIN?" in said(oznu.warnings)
-    assert "DELETE_ON_FAILURE is no setting of this program" in said(native.warnings)
+    assert "SUBDOMAN is not a setting and is ignored / did you mean SUBDOMAIN?" in said(oznu.warnings)
+    assert "DELETE_ON_FAILURE is not a setting" in said(native.warnings)
     assert "DDNS_DIALECT=timothymiller" in said(native.warnings)
     assert "SUBDOMAN" not in said(native.warnings)

@@ -328,3 +328,10 @@ def test_next_after_uses_the_zones_it_is_given() -> None:
 
     assert schedule is not None
     assert schedule.next_after(NOON, zones) == datetime(2026, 3, 28, 19, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["1s" + "1" * 19_000, "1h" * 9_000 + "x", "1." * 9_000])
+def test_durations_are_read_in_linear_time(text: str) -> None:
+    """Hours, when each part was looked for from every place."""
+    with pytest.raises(ValueError, match="is no duration"):
+        parse_duration(text)

@@ -75,3 +75,33 @@ JSON = st.recursive(
 def test_any_document_of_usual_depth_is_read(value: object) -> None:
     """Whatever stands in its texts."""
     assert jsonio.loads(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\0\0\0\0[]",
+        "[]".encode("utf-16"),
+        "[]".encode("utf-32-le"),
+        b"\xef\xbb\xbf[]",
+        b'["\xe9"]',
+        b"[NaN]",
+        b"[-Infinity]",
+        b'["\\ud800"]',
+        b'{"\\uDc00": 1}',
+        "\ud800",
+        b"",
+        b"[1,]",
+    ],
+)
+def test_what_is_no_json_in_utf8_is_refused_by_both(loads: "object", text: bytes | str) -> None:
+    """Guessing at encodings needs codecs that the frozen program does not have."""
+    assert callable(loads)
+    with pytest.raises(ValueError, match=r"."):
+        loads(text)
+
+
+def test_whole_surrogate_pairs_are_read(loads: "object") -> None:
+    """Only half of one is refused."""
+    assert callable(loads)
+    assert loads(b'["\\ud83e\\ude77"]') == ["\U0001fa77"]

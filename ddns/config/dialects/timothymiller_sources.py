@@ -20,9 +20,9 @@ _NOT_GLOBAL: dict[Family, tuple[str, ...]] = {
 def put_source(book: Notebook, name: str, source: RawValue, *, single: bool = False) -> None:
     """Set ``IP4_PROVIDER`` or ``IP6_PROVIDER`` from a source in its words.
 
-    Its local sources published global addresses only, so a detection filter goes with them. An address in a literal
-    list that is of the other family was passed over, so it is left out, with a warning. ``single``: of several
-    addresses only the first was published.
+    Its local sources published global addresses only, so a detection filter goes with them. A literal list is split at
+    commas and blanks; an address of the other family was passed over, so it is left out, with a warning. ``single``: of
+    several addresses only the first was published.
     """
     family: Family = 4 if name.startswith("IP4") else 6
     kind, _, argument = (part.strip() for part in source.value.partition(":"))
@@ -62,8 +62,9 @@ def _service(line: str) -> str:
 
 def _literal(book: Notebook, source: RawValue, argument: str, family: Family) -> list[str]:
     kept: list[str] = []
-    for item in argument.split(","):
-        text = item.strip()
+    for text in argument.replace(",", " ").split(" "):
+        if not text:
+            continue
         if _family_of(text) in {0, family}:
             kept.append(text)
         else:
