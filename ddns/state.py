@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Any
 
 from ddns.core.entries import Metadata
-from ddns.core.memory import LastRound, Memory, SeenRecords, SeenZone
+from ddns.core.memory import Lasting, LastRound, Log, Memory, Move, SeenRecords, SeenZone
 from ddns.core.records import Record, Zone
 from ddns.jsonio import dumps, loads
 
@@ -20,7 +20,7 @@ def encode(memory: Memory) -> bytes:
         return dumps(_document(memory))
     except (TypeError, ValueError):
         bare = memory._replace(records=(), published=(), failing=(), said=frozenset(), undelivered=(), last=None)
-        return dumps(_document(bare._replace(zones=(), zones_for="")))
+        return dumps(_document(bare._replace(zones=(), zones_for="", log=Log())))
 
 
 def decode(data: bytes) -> Memory | None:
@@ -52,11 +52,17 @@ def _document(memory: Memory) -> dict[str, object]:
         "undelivered": memory.undelivered,
         "last": memory.last and memory.last._asdict(),
         "next_round": memory.next_round,
+        "log": _log_document(memory.log),
     }
 
 
 def _record_list(record: Record) -> list[object]:
     return [record.id, record.name, record.type, record.content, record.read_only, *record.meta]
+
+
+def _log_document(log: Log) -> dict[str, object]:
+    pairs = {"lasting": log.lasting, "remarks": log.remarks, "moves": log.moves}
+    return {**log._asdict(), **{name: [list(item) for item in items] for name, items in pairs.items()}}
 
 
 def _memory(found: dict[str, Any]) -> Memory:
@@ -75,6 +81,7 @@ def _memory(found: dict[str, Any]) -> Memory:
         undelivered=_texts(found["undelivered"]),
         last=None if found["last"] is None else _last(found["last"]),
         next_round=_number(found["next_round"]),
+        log=_log(found["log"]) if "log" in found else Log(),  # 0.1.0 had none
     )
 
 
@@ -101,6 +108,23 @@ def _last(found: dict[str, Any]) -> LastRound:
         _texts(found["lines"]),
         _texts(found["problems"]),
     )
+
+
+def _log(found: dict[str, Any]) -> Log:
+    return Log(
+        _flag(found["full"]),
+        _flag(found["news"]),
+        tuple(_lasting(*item) for item in found["lasting"]),
+        tuple(_lasting(*item) for item in found["remarks"]),
+        _number(found["well"]),
+        _number(found["changed"]),
+        tuple(Move(_text(type_), _text(name), _texts(old), _texts(new)) for type_, name, old, new in found["moves"]),
+        _texts(found["detected"]),
+    )
+
+
+def _lasting(key: object, since: object, times: object, told: object) -> Lasting:
+    return Lasting(_text(key), _number(since), int(_number(times)), _number(told))
 
 
 def _text(value: object) -> str:

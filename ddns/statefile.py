@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ddns.core.memory import Memory
+from ddns.core.memory import Log, Memory
 from ddns.errors import DdnsError
 from ddns.state import MARK, decode, encode
 
@@ -149,7 +149,9 @@ class StateFile:
 
 
 def _lasting(memory: Memory) -> Memory:
-    return memory._replace(started=0.0, rounds=0, last=None, next_round=0.0, calm_at=0.0)
+    """Return what is worth a write: of the log, only the last change."""
+    log = Log(changed=memory.log.changed, moves=memory.log.moves)
+    return memory._replace(started=0.0, rounds=0, last=None, next_round=0.0, calm_at=0.0, log=log)
 
 
 def _inherited(status: os.stat_result) -> Iterator[int]:

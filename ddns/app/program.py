@@ -19,7 +19,8 @@ from ddns.errors import ConfigError, DdnsError, Problem, place
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
-from ddns.output.wording import problem_line, round_lines, warning_line
+from ddns.output.roundlog import remarks, round_log
+from ddns.output.wording import problem_line, round_lines
 from ddns.ports import Wake
 from ddns.round.pipe import run_cleanup, run_round
 from ddns.runtime.clock import SystemClock
@@ -184,10 +185,8 @@ class Running:
         match event.moment:
             case "start":
                 self._start()
-            case "waiting":
-                self.printer.show([life.waiting(event.until - self._clock.time(), event.until)])
-            case "flapping":
-                self.printer.show([life.flapping(event.until - self._clock.time())])
+            case "waiting" | "flapping":
+                self._rests(event, memory)
             case "reload":
                 self._sleeper.announce("READY")
             case "signal":
@@ -201,6 +200,18 @@ class Running:
             case _:  # a round, or the cleaning
                 return self._told(event, memory)
         return memory
+
+    @property
+    def _every(self) -> bool:
+        """Whether every round is told in full."""
+        return self.loaded.settings.output.rounds == "all"
+
+    def _rests(self, event: Event, memory: Memory) -> None:
+        """Tell of a wait, unless the round before it was not told either."""
+        if self._every or memory.log.news:
+            seconds = event.until - self._clock.time()
+            flaps = event.moment == "flapping"
+            self.printer.show([life.flapping(seconds) if flaps else life.waiting(seconds, event.until)])
 
     def _start(self) -> None:
         self.printer.show([life.banner()])
@@ -240,12 +251,13 @@ class Running:
 
     def _told(self, event: Event, memory: Memory) -> Memory:
         report = event.report or RoundReport(self._clock.time(), 0.0)
-        lines = round_lines(report, memory.said)
+        cleanup = event.moment == "cleanup"
+        whole = round_lines(report, memory.said)
+        lines, log = (whole, memory.log) if cleanup else round_log(report, whole, memory.log, every=self._every)
         self.printer.show(lines)
-        memory = memory._replace(said=said_after(report, memory.said), last=last_round(report, lines))
-        memory = self.reports.round(report, memory, cleanup=event.moment == "cleanup")
+        memory = memory._replace(said=said_after(report, memory.said), last=last_round(report, whole), log=log)
+        memory = self.reports.round(report, memory, cleanup=cleanup)
         self._measure(report, memory)
-        self.printer.show(self.reports.complaints())
         return self._sleeper.keep(self.loaded, memory)
 
     def _measure(self, report: RoundReport, memory: Memory) -> None:
@@ -257,7 +269,7 @@ class Running:
         try:
             write(path, render(report, memory, __version__))
         except DdnsError as error:
-            self.printer.show([warning_line(Problem("metrics", error.message, "", error.hint))])
+            self.reports.complain(Problem("metrics", error.message, "", error.hint))
 
     def rest(self, memory: Memory, until: float, *, watch: bool) -> Wake:
         """See ``daemon.Program``."""
@@ -268,7 +280,9 @@ class Running:
             if wake:
                 return wake
         memory = memory._replace(undelivered=self.reports.collect())
-        self.printer.show(self.reports.complaints())
+        lines, log = remarks(self.reports.complaints(), memory.log, self._clock.time(), every=self._every)
+        self.printer.show(lines)
+        memory = memory._replace(log=log)
         return self._sleeper.rest(self.loaded, memory, until, watch=watch)
 
 

@@ -10,6 +10,7 @@ from ddns.core.memory import Memory
 from ddns.core.messages import Messages
 from ddns.core.report import RoundReport
 from ddns.core.settings import Settings
+from ddns.errors import Problem
 from ddns.net.tls import client_context
 from ddns.notify.build import make_fanout
 from ddns.output.lines import Line
@@ -118,6 +119,10 @@ class Reports:
             self.runner.stop(seconds * COMMAND_SHARE)
         self._last(max(0.0, end - self._clock.monotonic()))
         return self._fanout.undelivered()
+
+    def complain(self, problem: Problem) -> None:
+        """Add something that went wrong with a report made elsewhere."""
+        self._complaints.append(warning_line(problem))
 
     def complaints(self) -> tuple[Line, ...]:
         """Return what went wrong with reports since the last call, and what ``logger://`` was told."""

@@ -58,7 +58,7 @@ class Sleeper:
         if file is None:
             return Memory()
         try:
-            return file.load()
+            return file.load()._replace(said=frozenset())  # this process has said nothing yet
         except StateError as error:
             return self._complain(error, Memory())
 

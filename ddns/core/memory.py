@@ -13,6 +13,15 @@ def ahead(moment: float, now: float, longest: float) -> float:
     return moment - now if 0.0 < moment - now <= longest else 0.0
 
 
+LONGEST_PAST: Final = 10 * 366 * 86400.0
+"""Seconds that a remembered moment may lie back: one before that was taken from a clock that was not yet set."""
+
+
+def past(moment: float, now: float) -> float:
+    """Return a remembered moment; ``now`` in place of one that lies ahead or too far back: the clock was set since."""
+    return moment if 0.0 <= now - moment <= LONGEST_PAST else now
+
+
 class SeenZone(NamedTuple):
     """A zone found by its name, and when (UNIX seconds)."""
 
@@ -41,6 +50,42 @@ class LastRound(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
+class Lasting(NamedTuple):
+    """A problem that is not over: since when, in how many rounds it came, when the log told it last (UNIX seconds)."""
+
+    key: str
+    since: float
+    times: int = 1
+    told: float = 0.0
+
+
+class Move(NamedTuple):
+    """A change that was made: the contents of a name or a place before and after it."""
+
+    type: str
+    name: str
+    old: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+
+class Log(NamedTuple):
+    """What the log has told. Times are UNIX seconds, 0: never.
+
+    ``full``: the next round is told in full; ``news``: the last one was told; ``remarks`` are problems outside of
+    rounds, as of a monitor; ``well`` is when it was last said that all is well; ``changed`` and ``moves`` are the last
+    change; ``detected`` are the lines of the addresses of the last round.
+    """
+
+    full: bool = True
+    news: bool = True
+    lasting: tuple[Lasting, ...] = ()
+    remarks: tuple[Lasting, ...] = ()
+    well: float = 0.0
+    changed: float = 0.0
+    moves: tuple[Move, ...] = ()
+    detected: tuple[str, ...] = ()
+
+
 class Memory(NamedTuple):
     """The state of the program: ``round(settings, memory) -> memory``.
 
@@ -66,3 +111,4 @@ class Memory(NamedTuple):
     zones_for: str = ""
     scope: str = ""
     calm_at: float = 0.0
+    log: Log = Log()

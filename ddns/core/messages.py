@@ -7,21 +7,18 @@ it is over.
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from ddns.core.addresses import Known
+from ddns.core.failing import Failing, follow, lasted, subject
 from ddns.core.memory import Memory
 from ddns.core.places import NOUNS
 from ddns.core.report import RoundReport
 from ddns.errors import Problem
 
 Kind = Literal["start", "ok", "fail", "log", "exit"]
-Failing = tuple[tuple[str, float], ...]
 
 NAME = "Dormouse"
 TEST = (f"{NAME}: test", f"This message was sent by “ddns notify --test”. {NAME} can reach you.")
 """Title and text of what is sent to try a service."""
 NAMES_SHOWN = 10
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_GOOD = frozenset({"unchanged", "changed"})
 
 
 class Messages(NamedTuple):
@@ -68,15 +65,13 @@ def of_round(report: RoundReport, memory: Memory) -> Messages:
     done = tuple(_changes(report))
     if report.interrupted:
         return Messages((), _note("addresses updated", done) if done else None)
+    failing, ended = follow(report, memory.failing)
     before = dict(memory.failing)
-    failing = {problem.key: min(before.get(problem.key, report.started), report.started) for problem in report.problems}
-    ended = [key for key in before if key not in failing and _over(key, report)]
-    failing |= {key: since for key, since in before.items() if key not in failing and key not in ended}
     new = _unique(_sentence(problem) for problem in report.problems if problem.key not in before)
-    back = tuple(f"{_subject(key)} works again after {lasted(report.started - before[key])}." for key in ended)
+    back = tuple(f"{subject(key)} works again after {lasted(report.started - since)}." for key, since in ended)
     title = "problem" if new else "works again" if back else "addresses updated"
     parts = (*new, *back, *done)
-    return Messages((_ping(report, done),), _note(title, parts) if parts else None, tuple(sorted(failing.items())))
+    return Messages((_ping(report, done),), _note(title, parts) if parts else None, failing)
 
 
 def of_cleanup(report: RoundReport) -> Messages:
@@ -88,17 +83,6 @@ def of_cleanup(report: RoundReport) -> Messages:
     kind: Kind = "fail" if problems else "log"
     text = "\n".join(problems or done)
     return Messages(((kind, text),) if text else (), _note(title, parts) if parts else None)
-
-
-def lasted(seconds: float) -> str:
-    """Return a duration as people say it: ``40 s``, ``5 min``, ``2 h``, ``3 days``."""
-    if seconds < _MINUTE:
-        return f"{max(0, round(seconds))} s"
-    if seconds < _HOUR:
-        return f"{round(seconds / _MINUTE)} min"
-    if seconds < 2 * _DAY:
-        return f"{round(seconds / _HOUR)} h"
-    return f"{round(seconds / _DAY)} days"
 
 
 def _ping(report: RoundReport, done: Iterable[str]) -> tuple[Kind, str]:
@@ -152,39 +136,3 @@ def _join(names: list[str]) -> str:
     if more > 0:
         return f"{', '.join(names[:NAMES_SHOWN])} and {more} more"
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _subject(key: str) -> str:
-    """Return what a problem was about, from its key."""
-    kind, _, rest = key.partition(".")
-    words = {
-        "detect": f"Detecting the IPv{rest.replace('.', ' address from ', 1)}{'' if '.' in rest else ' address'}",
-        "cloudflare": "Asking Cloudflare",
-        "zone": f"Updating {rest}",
-        "unconfirmed": f"Updating {rest}",
-        "record": f"Updating {' '.join(rest.split('.', 1)[::-1])}",
-        "hostid": f"Deriving the AAAA records of {rest}",
-        **{type_.lower().replace("_", "-"): f"Updating the {noun} {rest}" for type_, noun in NOUNS.items()},
-        "internal": "The round",
-    }
-    return words.get(kind, f"What was reported as “{key}”")
-
-
-def _over(key: str, report: RoundReport) -> bool:
-    """Whether a problem that is not reported any more is surely over, and not only out of sight behind another one."""
-    if report.ok:
-        return True
-    kind, _, rest = key.partition(".")
-    if kind == "detect":
-        family, _, source = rest.partition(".")
-        asked = [item for item in report.detections if str(item.family) == family]
-        return any(isinstance(item.detected, Known) and source in {"", item.source.describe()} for item in asked)
-    places = [item for item in report.places if item.name == rest or item.name.startswith(f"{rest}/")]
-    if places:
-        return all(item.status in _GOOD for item in places)
-    concerned = [
-        item
-        for item in report.records
-        if rest in {item.name, f"{item.type}.{item.name}"} or (item.zone is not None and item.zone.name == rest)
-    ]
-    return bool(concerned) and all(item.status in _GOOD for item in concerned)

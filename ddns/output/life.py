@@ -70,6 +70,11 @@ def duration(seconds: float) -> str:
     return "".join(parts[:2]) or "0s"
 
 
+def moment(at: float) -> str:
+    """Return a moment (UNIX seconds) for people: ``2026-11-26 03:05 UTC``."""
+    return _time.strftime("%Y-%m-%d %H:%M UTC", _time.gmtime(at))
+
+
 def signal_line(number: int) -> Line:
     """Return which signal ends the program."""
     name = SIGNALS.get(number, f"signal {number}" if number else "a stop signal")

@@ -88,12 +88,14 @@ class Daemon:
         """Loop from a fresh start (``wake`` None) or from a wake; return the exit code (0 or 1)."""
         ok = False
         if wake is None:
-            memory = self._program.tell(Event("start"), memory._replace(next_round=0.0))
+            memory = self._program.tell(Event("start"), _aloud(memory._replace(next_round=0.0)))
             memory, wake = self._first(memory)
         while wake is not None and wake.why != "stop":
             if wake.why == "reload":
                 self._program.reload()
                 memory = self._program.tell(Event("reload"), memory)
+            if wake.why in {"reload", "now"}:
+                memory = _aloud(memory)
             memory, pause = self._pause(memory, wake)
             if pause:
                 memory = self._program.tell(Event("flapping", until=pause), memory)
@@ -197,6 +199,11 @@ class Daemon:
         except Exception as error:  # noqa: BLE001 -- the end must be reached whatever happens
             report = _crash(error, began, self._clock.time())
         return self._program.tell(Event("cleanup", report), memory)
+
+
+def _aloud(memory: Memory) -> Memory:
+    """Have the next round told in full: the first one, and one that somebody asked for."""
+    return memory._replace(log=memory.log._replace(full=True, news=True))
 
 
 def _crash(error: Exception, began: float, ended: float) -> RoundReport:

@@ -68,7 +68,7 @@ def test_every_signal_is_heard_however_fast_they_come(ddns: Program, sim: Cloudf
 
 def test_what_it_knows_survives_the_rest(ddns: Program, sim: Cloudflare) -> None:
     """A steady round says so once and asks once a zone: nothing was forgotten. The process stays the same one."""
-    child = ddns.start(DOMAINS=HOME, UPDATE_CRON="@every 1s")
+    child = ddns.start(DOMAINS=HOME, UPDATE_CRON="@every 1s", LOG_ROUNDS="all")
     eventually(at_least(sim, 4))
 
     assert (HOME, "A", FOUR) in sim.records("example.org")

@@ -6,10 +6,10 @@ import pytest
 
 from ddns.core.addresses import Detected, Known, Unknown
 from ddns.core.entries import Source
+from ddns.core.failing import lasted
 from ddns.core.memory import Memory
 from ddns.core.messages import (
     Messages,
-    lasted,
     misconfigured,
     of_cleanup,
     of_round,
@@ -255,8 +255,17 @@ def test_endings_that_are_failures() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-5, "0 s"), (40, "40 s"), (300, "5 min"), (7200, "2 h"), (47 * 3600, "47 h"), (3 * 86400, "3 days")],
+    [
+        (-5, "0 s"),
+        (40, "40 s"),
+        (300, "5 min"),
+        (7200, "2 h"),
+        (7500, "2 h 5 min"),
+        (47 * 3600, "47 h"),
+        (3 * 86400, "3 days"),
+        (3 * 86400 + 7200, "3 days 2 h"),
+    ],
 )
 def test_durations(seconds: float, words: str) -> None:
-    """Durations are told in the largest unit that fits."""
+    """Durations are told in the largest unit that fits, long ones in two."""
     assert lasted(seconds) == words

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.entries import Metadata
-from ddns.core.memory import LastRound, Memory, SeenRecords, SeenZone
+from ddns.core.memory import Lasting, LastRound, Log, Memory, Move, SeenRecords, SeenZone
 from ddns.core.records import Record, Zone
 from ddns.state import decode, encode
 
@@ -34,12 +34,34 @@ FULL = Memory(
     undelivered=('{"x":1}',),
     last=LastRound(1.0, 2.0, False, ("line",), ("problem",)),
     next_round=300.0,
+    log=Log(
+        full=False,
+        news=False,
+        lasting=(Lasting("zone.example.org", 3.0, 4, 5.0),),
+        remarks=(Lasting("monitor.0", 6.0, 7, 8.0),),
+        well=9.0,
+        changed=10.0,
+        moves=(Move("A", "home.example.org", (), ("192.0.2.1",)),),
+        detected=("Detected 192.0.2.1",),
+    ),
 )
 TEXT = st.text(st.characters(codec="utf-8"))
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 META = st.builds(Metadata, st.integers(0, 1 << 31), st.booleans(), TEXT, st.tuples(TEXT))
 RECORDS = st.builds(
     SeenRecords, st.tuples(st.builds(Record, TEXT, TEXT, TEXT, TEXT, META, st.booleans())), NUMBER, TEXT
+)
+LASTING = st.builds(Lasting, TEXT, NUMBER, st.integers(0, 1 << 40), NUMBER)
+LOG = st.builds(
+    Log,
+    full=st.booleans(),
+    news=st.booleans(),
+    lasting=st.tuples(LASTING),
+    remarks=st.tuples(LASTING),
+    well=NUMBER,
+    changed=NUMBER,
+    detected=st.tuples(TEXT),
+    moves=st.tuples(st.builds(Move, TEXT, TEXT, st.tuples(TEXT), st.tuples(TEXT))),
 )
 MEMORY = st.builds(
     Memory,
@@ -56,6 +78,7 @@ MEMORY = st.builds(
     undelivered=st.tuples(TEXT),
     last=st.none() | st.builds(LastRound, NUMBER, NUMBER, st.booleans(), st.tuples(TEXT), st.tuples(TEXT)),
     next_round=NUMBER,
+    log=LOG,
 )
 
 
@@ -83,7 +106,11 @@ def test_a_damaged_part_is_a_cold_start_or_another_sound_memory(key: str) -> Non
         assert found is None or decode(encode(found)) == found
     del document[key]
     found = decode(json.dumps(document).encode())
-    late = {"calm_at": FULL._replace(calm_at=0.0), "scope": FULL._replace(scope="")}  # 0.1.0 did not write these
+    late = {  # 0.1.0 did not write these
+        "calm_at": FULL._replace(calm_at=0.0),
+        "scope": FULL._replace(scope=""),
+        "log": FULL._replace(log=Log()),
+    }
     assert found == late.get(key)
 
 
