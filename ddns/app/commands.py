@@ -52,13 +52,15 @@ def plan(process: Process, command: Command) -> int:
 def check(process: Process, command: Command) -> int:
     """Validate offline and print what was understood, with the origin of every value."""
     from ddns.app.doctor import link_line  # noqa: PLC0415 -- a round does not need it
+    from ddns.app.kit import local_remarks  # noqa: PLC0415 -- likewise
     from ddns.config.describe import describe  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
     printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
     printer.show(life.config_lines(describe(ready, defaults=command.all)))
     printer.show([link_line(ready.settings)])
-    printer.show([life.config_warning(warning) for warning in ready.warnings])
+    remarks = local_remarks(ready.settings, process, SystemClock())
+    printer.show([life.config_warning(warning) for warning in (*ready.warnings, *remarks)])
     return 0
 
 

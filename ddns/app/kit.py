@@ -6,12 +6,18 @@ from typing import NamedTuple
 from ddns import embedded
 from ddns.app.process import AGENT, Process
 from ddns.cloudflare.client import Cloudflare
-from ddns.core.settings import Access, UpdateSettings
+from ddns.core.addresses import FAMILIES, Known
+from ddns.core.intents import sources
+from ddns.core.settings import Access, Settings, UpdateSettings
 from ddns.detect.options import Options
 from ddns.detect.table import Detectors
+from ddns.errors import ConfigProblem
 from ddns.net import Http, Roots
 from ddns.ports import Clock
 from ddns.round.carrier import Tools
+
+_LOCAL = ("local", "local.iface", "local.iface.first")
+_LOCAL_HINT = "a source on the network, such as cloudflare.trace, tells the public address"
 
 
 class Kit(NamedTuple):
@@ -49,3 +55,16 @@ def make_kit(
     api = Cloudflare(http, access, clock, update.update_timeout)
     tools = Tools(Detectors(http, clock, options), api, api.lists, api.objects, clock, stopping, api.share)
     return Kit(http, api, tools)
+
+
+def local_remarks(settings: Settings, process: Process, clock: Clock) -> tuple[ConfigProblem, ...]:
+    """Return a remark for each local source with an address nobody on the Internet reaches; asks the kernel only."""
+    detector = make_kit(settings.access, settings.update, process, clock, lambda: False).tools.detector
+    asked = {(family, pair[at]) for pair in sources(settings.update) for at, family in enumerate(FAMILIES)}
+    found = []
+    for family, source in sorted(asked, key=str):
+        if source is not None and source.kind in _LOCAL:
+            answer = detector.detect(source, family)
+            if isinstance(answer, Known) and answer.note:
+                found.append(ConfigProblem(f"IP{family}_PROVIDER", f"{source.describe()}: {answer.note}", _LOCAL_HINT))
+    return tuple(found)

@@ -1,7 +1,8 @@
 """Sources of addresses as users write them, checked and made canonical.
 
-``kind``, ``kind:argument``, ``first(a, b, …)`` or ``agree(n, a, b, …)``. Inside the brackets a comma outside quotes
-separates sources, so one that holds a comma is written in quotes: ``first(local, "static:10.0.0.1,10.0.0.2")``.
+``kind``, ``kind:argument``, ``first(a, b, …)``, ``agree(n, a, b, …)``, ``all(a, b, …)`` or ``all(a, b, …)?``. Inside
+the brackets a comma outside quotes separates sources, so one that holds a comma is written in quotes:
+``first(local, "static:10.0.0.1,10.0.0.2")``.
 What follows the colon of a URL or a command may be a secret and is never repeated in a message.
 """
 
@@ -19,8 +20,9 @@ _BARE = ("cloudflare.trace", "cloudflare.doh", "dns.whoami", "dns.opendns", "ipi
 _URLS = ("cloudflare.trace", "url", "url.via4", "url.via6")
 _LINKS = ("local.iface", "local.iface.first", "local.iface.stable")
 _ARGUED = (*_URLS, "dns.whoami", *_LINKS, "static", "literal", "file", "cmd")
+_SEVERAL = ("first", "agree", "all")
 _HIDDEN = "debug.unavailable"
-_WORDS = tuple(dict.fromkeys((*_BARE, *_ARGUED, "none", "first", "agree")))
+_WORDS = tuple(dict.fromkeys((*_BARE, *_ARGUED, "none", *_SEVERAL)))
 _SPECIAL = {
     "": "names no source; write cloudflare.trace, or none",
     "cloudflare": "has the old source cloudflare; write cloudflare.trace or cloudflare.doh",
@@ -54,7 +56,7 @@ def _parse(text: str, family: Family, warnings: list[str], depth: int) -> Source
     kind, colon, argument = (part.strip() for part in text.strip().partition(":"))
     name, bracket, _ = text.strip().partition("(")
     name = name.strip()
-    if bracket and name in {"first", "agree"}:
+    if bracket and name in _SEVERAL:
         return _several(name, text.strip(), family, warnings, depth)
     if not colon:
         return _bare(kind, warnings)
@@ -137,16 +139,18 @@ def _ordinal(number: int) -> str:
 
 
 def _several(name: str, text: str, family: Family, warnings: list[str], depth: int) -> Source:
-    """Read ``first(…)`` or ``agree(n, …)``."""
+    """Read ``first(…)``, ``agree(n, …)``, ``all(…)`` or ``all(…)?``."""
     if depth >= _DEEPEST:
         raise ValueError(f"nests {name}() too deep")
+    lenient = name == "all" and text.endswith(")?")
+    text = text.removesuffix("?") if lenient else text
     if not text.endswith(")"):
         raise ValueError(f"has {name}( without its closing bracket at the end")
     try:
         items = split_outside(text[text.index("(") + 1 : -1], ",")
     except ValueError as error:
         raise ValueError(f"has a fault inside {name}(): {error}") from None
-    quorum = _quorum(items) if name == "agree" else 0
+    quorum = _quorum(items) if name == "agree" else int(lenient)
     parts = tuple(_part(item, family, warnings, depth + 1) for item in items)
     if len(set(parts)) < len(parts):
         raise ValueError(f"has the same source twice inside {name}()")

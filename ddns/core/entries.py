@@ -15,9 +15,9 @@ class Source(NamedTuple):
 
     ``kind`` is one of: cloudflare.trace, cloudflare.doh, dns.whoami, dns.opendns, ipify, url, url.via4, url.via6,
     local, local.iface, local.iface.first, local.iface.stable, static, static.empty, file, cmd, first, agree,
-    debug.unavailable.
-    ``argument`` is what follows the colon ("" where there is none); ``parts`` are the sources inside ``first`` and
-    ``agree``; ``quorum`` is the n of ``agree(n, …)``.
+    all, debug.unavailable.
+    ``argument`` is what follows the colon ("" where there is none); ``parts`` are the sources inside ``first``,
+    ``agree`` and ``all``; ``quorum`` is the n of ``agree(n, …)``, and 1 for ``all(…)?``, of which one is enough.
     The source ``none`` has no value here: it is ``None`` in an Entry.
     """
 
@@ -28,20 +28,22 @@ class Source(NamedTuple):
 
     def __str__(self) -> str:
         """Return what the user may type back."""
-        if self.kind == "agree":
-            return f"agree({self.quorum}, {', '.join(map(_inside, self.parts))})"
-        if self.kind == "first":
-            return f"first({', '.join(map(_inside, self.parts))})"
+        if self.parts:
+            return self._several(", ".join(map(_inside, self.parts)))
         return f"{self.kind}:{self.argument}" if self.argument else self.kind
 
     def describe(self) -> str:
         """Return the source for people: URLs and commands may hold secrets, so they are not shown."""
-        if self.kind in {"first", "agree"}:
-            inside = ", ".join(part.describe() for part in self.parts)
-            return f"agree({self.quorum}, {inside})" if self.kind == "agree" else f"first({inside})"
+        if self.parts:
+            return self._several(", ".join(part.describe() for part in self.parts))
         if self.argument and (self.kind.startswith("url") or self.kind in {"cmd", "cloudflare.trace"}):
             return f"{self.kind}:(redacted)"
         return str(self)
+
+    def _several(self, inside: str) -> str:
+        """Return the text of several sources as one."""
+        number = f"{self.quorum}, " if self.kind == "agree" else ""
+        return f"{self.kind}({number}{inside}){'?' if self.kind == 'all' and self.quorum else ''}"
 
 
 def _inside(part: Source) -> str:

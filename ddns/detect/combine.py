@@ -1,4 +1,4 @@
-"""``first`` and ``agree``: several sources as one."""
+"""``first``, ``agree`` and ``all``: several sources as one."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from ddns.core.accept import Undetected
-from ddns.core.addresses import Known
+from ddns.core.addresses import Found, Known
 from ddns.core.entries import Source
 from ddns.detect.boundary import outcome
 from ddns.ports import Clock
@@ -14,7 +14,7 @@ from ddns.ports import Clock
 Ask = Callable[[Source, float], Known]
 """Asks one source within so many seconds; any error when it does not answer."""
 
-_CLEARS: Final = "static.empty cannot stand inside first() or agree(): a failure would delete records"
+_CLEARS: Final = "static.empty cannot stand inside first(), agree() or all(): a failure would delete records"
 
 
 def first(parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float) -> Known:
@@ -42,6 +42,23 @@ def agree(quorum: int, parts: Sequence[Source], ask: Ask, clock: Clock, seconds:
             return answer
     most = max(votes.values(), default=0)
     raise Undetected(f"only {most} of {quorum} sources needed agree ({'; '.join(said)})")
+
+
+def union(needed: int, parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float) -> Known:
+    """Return the addresses of all the sources together; ``needed`` of them must answer (0: every one)."""
+    found: list[Found] = []
+    failures: list[str] = []
+    answered = 0
+    for part, answer in _answers(parts, ask, clock, seconds):
+        if isinstance(answer, Known):
+            found += answer.found
+            answered += 1
+        else:
+            failures.append(f"{part.describe()}: {answer.message}")
+    if answered < (needed or len(parts)):
+        raise Undetected("; ".join(failures), "all(…)? is content with the sources that answer" if answered else "")
+    unique = {each.ip: each for each in reversed(found)}  # the first to name an address says its prefix length
+    return Known(tuple(sorted(unique.values(), key=lambda each: int(each.ip))), "; ".join(failures))
 
 
 def _answers(

@@ -8,7 +8,7 @@ import contextlib
 import socket
 import struct
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final, NamedTuple
 
 from ddns.core.accept import Rules, Undetected, accept, in_order, not_unicast
@@ -24,6 +24,7 @@ _REQUEST_DUMP: Final = 0x301
 _INTERRUPTED: Final = 0x10
 _IFA_ADDRESS, _IFA_LOCAL, _IFA_FLAGS = 1, 2, 8
 _AF: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
+_UNIQUE_LOCAL: Final = IPv6Network("fc00::/7")
 _SECONDS: Final = 2.0
 """The kernel answers at once; this only keeps a surprise from lasting."""
 _TRIES: Final = 3
@@ -42,12 +43,25 @@ class Assigned(NamedTuple):
     flags: int
 
 
-def addresses(name: str, rules: Rules, *, stable: bool = False) -> Known:
+def addresses(name: str, rules: Rules) -> Known:
     """Return what the interface has. Undetected when it does not exist or has none that may be published.
 
     Each has the default prefix length: the interface's own says how large its link is, not how much of it is ours.
     """
-    mine = _usable(name, rules.family, stable=stable)
+    mine = _usable(name, rules.family)
+    return Known(in_order((accept(str(each.address), rules) for each in mine), rules))
+
+
+def stable(name: str, rules: Rules, *, unique_local: bool) -> Known:
+    """Return the address of the interface to rely on; for IPv4 all of them.
+
+    Undetected when there is none, or only a unique local one (RFC 4193) and ``unique_local`` is not set: before the
+    provider's prefix arrives an interface may have nothing else.
+    """
+    mine = _usable(name, rules.family, lasting=True)
+    if not unique_local and isinstance(mine[0].address, IPv6Address) and mine[0].address in _UNIQUE_LOCAL:
+        what = f"the interface {name} has only the unique local address {mine[0].address}, and no public one yet"
+        raise Undetected(what, "wait for the provider's prefix; REJECT_PRIVATE_IPS=false allows such addresses")
     return Known(in_order((accept(str(each.address), rules) for each in mine), rules))
 
 
@@ -56,12 +70,12 @@ def first(name: str, rules: Rules, keep: AddressFilter | None) -> Known:
 
     When it keeps none the first one is returned, and the filter says so itself.
     """
-    mine = _usable(name, rules.family, stable=False)
+    mine = _usable(name, rules.family)
     kept = [each for each in mine if keep is None or keep.keeps(each.address)]
     return Known((accept(str((kept or mine)[0].address), rules),))
 
 
-def _usable(name: str, family: Family, *, stable: bool) -> list[Assigned]:
+def _usable(name: str, family: Family, *, lasting: bool = False) -> list[Assigned]:
     try:
         index = socket.if_nametoindex(name)
     except (OSError, ValueError):
@@ -71,9 +85,9 @@ def _usable(name: str, family: Family, *, stable: bool) -> list[Assigned]:
     except OSError as error:
         what = f"the addresses of {name} cannot be listed ({error.strerror or error})"
         raise Undetected(what, "let this program use netlink sockets (RestrictAddressFamilies=AF_NETLINK)") from None
-    mine = select((each for each in assigned if each.link == index), family, stable=stable)
+    mine = select((each for each in assigned if each.link == index), family, stable=lasting)
     if not mine:
-        kind = f"stable {family_name(family)}" if stable else family_name(family)
+        kind = f"stable {family_name(family)}" if lasting else family_name(family)
         raise Undetected(f"the interface {name} has no {kind} address (link-local ones do not count)")
     return mine
 

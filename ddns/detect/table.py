@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from ddns.core.accept import Rules, Undetected
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
+from ddns.core.ranges import special_kind
 from ddns.detect.boundary import outcome
 from ddns.detect.options import Options, pick
 from ddns.ports import Clock, Http
@@ -88,7 +89,7 @@ def _page(q: Inquiry, url: str, via: Family) -> Known:
 def _local(q: Inquiry) -> Known:
     from ddns.detect import local
 
-    return local.source_address(q.chosen)
+    return _remarked(local.source_address(q.chosen))
 
 
 def _interface(q: Inquiry) -> Known:
@@ -96,8 +97,16 @@ def _interface(q: Inquiry) -> Known:
 
     name = q.source.argument
     if q.source.kind == "local.iface.first":
-        return interface.first(name, q.chosen, pick(q.options.filters, q.family))
-    return interface.addresses(name, q.chosen, stable=q.source.kind == "local.iface.stable")
+        return _remarked(interface.first(name, q.chosen, pick(q.options.filters, q.family)))
+    if q.source.kind == "local.iface.stable":
+        return interface.stable(name, q.chosen, unique_local=not q.options.reject_private)
+    return _remarked(interface.addresses(name, q.chosen))
+
+
+def _remarked(known: Known) -> Known:
+    """Return it with a note when an address is one that nobody on the Internet reaches."""
+    special = next((f"{each.ip} is {kind}" for each in known.found if (kind := special_kind(each.ip))), "")
+    return known._replace(note=f"{special}: nobody on the Internet reaches it") if special else known
 
 
 def _static(q: Inquiry) -> Known:
@@ -126,6 +135,8 @@ def _combined(q: Inquiry) -> Known:
 
     if q.source.kind == "first":
         return combine.first(q.source.parts, ask, q.clock, q.seconds)
+    if q.source.kind == "all":
+        return combine.union(q.source.quorum, q.source.parts, ask, q.clock, q.seconds)
     return combine.agree(q.source.quorum, q.source.parts, ask, q.clock, q.seconds)
 
 
@@ -152,6 +163,7 @@ WAYS: Final[Mapping[str, Callable[[Inquiry], Known]]] = {
     "cmd": _command,
     "first": _combined,
     "agree": _combined,
+    "all": _combined,
     "debug.unavailable": _unavailable,
 }
 """Every kind of ``Source``."""

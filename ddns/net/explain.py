@@ -70,7 +70,8 @@ def explain(error: BaseException, place: str, family: int, now: float) -> Troubl
     if isinstance(cause, socket.gaierror):
         return _lookup(cause, place, family)
     if isinstance(cause, ProxyRefused):
-        return Trouble(f"the proxy did not open a way to {place} (HTTP {cause})", "check HTTPS_PROXY")
+        status = f"HTTP status {cause}" if str(cause) else "its answer is not HTTP"
+        return Trouble(f"the proxy did not open a way to {place} ({status})", "check HTTPS_PROXY")
     return Trouble(_sentence(cause, place) + over, timeout=isinstance(cause, TimeoutError))
 
 

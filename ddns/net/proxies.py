@@ -81,4 +81,5 @@ def _status(sock: TimedSocket) -> str:
         if not sock.recv_into(byte):
             raise ConnectionResetError
         answer += byte
-    return answer[9:12].decode("ascii", "replace") if answer.startswith(b"HTTP/1.") else ""
+    status = bytes(answer[9:12])
+    return status.decode("ascii") if answer.startswith(b"HTTP/1.") and status.isdigit() else ""

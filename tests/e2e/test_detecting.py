@@ -65,3 +65,17 @@ def children(pid: int, *which: str) -> list[int]:
     """Return the children of a process."""
     found = subprocess.run(["pgrep", *which, "-P", str(pid)], capture_output=True, text=True, check=False)
     return [int(line) for line in found.stdout.split()]
+
+
+def test_the_addresses_of_all_uplinks(ddns: Program, sim: Cloudflare) -> None:
+    """Every one is published; while one is unknown nothing changes, unless the others are enough."""
+    two = "all(static:9.9.9.9, static:8.8.8.8)"
+    assert ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=two).code == 0
+    both = [(HOME, "A", "8.8.8.8"), (HOME, "A", "9.9.9.9")]
+    assert sorted(sim.records("example.org")) == both
+
+    one = "all(static:9.9.9.9, debug.unavailable)"
+    assert ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=one).code == 1
+    assert sorted(sim.records("example.org")) == both
+    assert ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=f"{one}?").code == 0
+    assert sim.records("example.org") == [(HOME, "A", "9.9.9.9")]

@@ -16,6 +16,7 @@ from ddns.app.sleeping import packed
 from ddns.config import Inputs, load
 from ddns.core.memory import Memory
 from ddns.runtime.statusfd import Board
+from tests.fakes import netns
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault
 
@@ -233,3 +234,20 @@ def test_a_configuration_that_came_back_broken_is_a_fresh_start(shell: Shell, si
     assert shell.run("run", DDNS_SLEEP=variable, DOMAINS="a..b") == 2
     assert "a..b" in shell.out.getvalue()
     board.close()
+
+
+@pytest.mark.netns
+def test_check_says_when_a_local_address_is_private(shell: Shell) -> None:
+    """Only the kernel is asked; a source that has nothing is no news here."""
+
+    def action() -> None:
+        netns.add_link()
+        netns.add_address("10.1.2.3")
+        source = f"local.iface:{netns.LINK}"
+        assert shell.run("check", IP4_PROVIDER=source, IP6_PROVIDER=source, DOMAINS="a.b{ip4=static:9.9.9.9}, c.d") == 0
+
+    netns.inside(action)
+    remarks = [line for line in shell.out.getvalue().splitlines() if "nobody on the Internet" in line]
+    assert len(remarks) == 1
+    assert "local.iface" in remarks[0]
+    assert "10.1.2.3 is private" in remarks[0]

@@ -30,6 +30,8 @@ from ddns.core.entries import Source
         ("literal:2001:DB8::1, 2001:db8:0::1", 6, Source("static", "2001:db8::1")),
         ("static:::ffff:192.0.2.1", 4, Source("static", "192.0.2.1")),
         ("first(local, cmd:x)", 4, Source("first", parts=(Source("local"), Source("cmd", "x")))),
+        ("all(local, cmd:x)", 4, Source("all", parts=(Source("local"), Source("cmd", "x")))),
+        ("all(local, cmd:x)?", 4, Source("all", parts=(Source("local"), Source("cmd", "x")), quorum=1)),
         (
             'agree( 2, local, "static:192.0.2.1,192.0.2.2", first(ipify, cloudflare.doh))',
             4,

@@ -1,4 +1,4 @@
-"""``first`` and ``agree``."""
+"""``first``, ``agree`` and ``all``."""
 
 from ipaddress import ip_interface
 
@@ -148,3 +148,31 @@ def test_no_agreement_is_unknown(source: Source) -> None:
     assert isinstance(detected, Unknown)
     assert f"of {source.quorum} sources needed agree" in detected.reason
     assert "static:10.0.0.1 says 10.0.0.1" in detected.reason
+
+
+def union(*parts: Source, needed: int = 0) -> Source:
+    """Return ``all(…)``, or ``all(…)?`` when one is enough."""
+    return Source("all", parts=parts, quorum=needed)
+
+
+def test_all_is_the_union_of_what_every_source_names() -> None:
+    """Sorted, each address once, with the prefix length of the source that names it first."""
+    both = union(Source("static", "9.9.9.9/24,8.8.4.4"), Source("static", "9.9.9.9,8.8.8.8"))
+
+    assert detect(both) == known("", "8.8.4.4/32", "8.8.8.8/32", "9.9.9.9/24")
+
+
+def test_one_unknown_member_makes_all_unknown() -> None:
+    """Half of the uplinks are not all of them, unless the question mark says that they may be."""
+    strict = detect(union(BROKEN, Source("static", "9.9.9.9")))
+    lenient = detect(union(BROKEN, Source("static", "9.9.9.9"), needed=1))
+
+    assert isinstance(strict, Unknown)
+    assert (strict.reason, strict.hint) == (
+        "debug.unavailable: debug.unavailable never knows an address",
+        "all(…)? is content with the sources that answer",
+    )
+    assert lenient == known("debug.unavailable: debug.unavailable never knows an address", "9.9.9.9/32")
+    nothing = detect(union(BROKEN, needed=1))
+    assert isinstance(nothing, Unknown)
+    assert not nothing.hint

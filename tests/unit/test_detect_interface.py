@@ -27,6 +27,9 @@ def detect(kind: str, argument: str, family: Family) -> Detected:
     return Detectors(Http(Roots(), "x", clock), clock, Options()).detect(Source(kind, argument), family)
 
 
+PRIVATE = "10.1.2.3 is private: nobody on the Internet reaches it"
+
+
 def found(*texts: str) -> Known:
     """Return a detection."""
     return Known(tuple(map(ip_interface, texts)))
@@ -45,9 +48,31 @@ def test_addresses_of_a_real_interface() -> None:
         netns.add_address("2a00:1450::6", life=600, flags=netns.NODAD | netns.DEPRECATED)
 
         assert nothing == Unknown(f"the interface {netns.LINK} has no IPv4 address (link-local ones do not count)")
-        assert detect("local.iface", netns.LINK, 4) == found("8.8.8.8/32", "10.1.2.3/32")
+        assert detect("local.iface", netns.LINK, 4) == found("8.8.8.8/32", "10.1.2.3/32")._replace(note=PRIVATE)
         assert detect("local.iface.stable", netns.LINK, 4) == found("8.8.8.8/32", "10.1.2.3/32")
-        assert detect("local.iface", netns.LINK, 6) == found("2a00:1450::6/64", "2a00:1450::7/64", "fd00::7/64")
+        six = detect("local.iface", netns.LINK, 6)
+        assert six == found("2a00:1450::6/64", "2a00:1450::7/64", "fd00::7/64")._replace(
+            note="fd00::7 is private (unique local): nobody on the Internet reaches it"
+        )
+        assert detect("local.iface.stable", netns.LINK, 6) == found("2a00:1450::7/64")
+
+    netns.inside(action)
+
+
+@pytest.mark.netns
+def test_a_unique_local_address_alone_is_not_the_one_to_rely_on() -> None:
+    """Until the provider's prefix arrives nothing is known, unless private addresses are wanted."""
+
+    def action() -> None:
+        netns.add_link()
+        netns.add_address("fd00::7")
+        answer = detect("local.iface.stable", netns.LINK, 6)
+        assert isinstance(answer, Unknown)
+        assert "only the unique local address fd00::7" in answer.reason
+        assert "REJECT_PRIVATE_IPS=false" in answer.hint
+        rules = Rules(6, 64)
+        assert interface.stable(netns.LINK, rules, unique_local=True) == found("fd00::7/64")
+        netns.add_address("2a00:1450::7")
         assert detect("local.iface.stable", netns.LINK, 6) == found("2a00:1450::7/64")
 
     netns.inside(action)
@@ -67,9 +92,9 @@ def test_the_first_address_of_a_real_interface() -> None:
             clock = SystemClock()
             return Detectors(Http(Roots(), "x", clock), clock, options).detect(Source("local.iface.first", LINK), 4)
 
-        assert first("keep-all") == found("10.1.2.3/32")
+        assert first("keep-all") == found("10.1.2.3/32")._replace(note=PRIVATE)
         assert first("!addr-in(10.0.0.0/8)") == found("9.9.9.9/32")
-        assert first("addr-in(172.16.0.0/12)") == found("10.1.2.3/32")
+        assert first("addr-in(172.16.0.0/12)") == found("10.1.2.3/32")._replace(note=PRIVATE)
 
     netns.inside(action)
 
@@ -105,7 +130,7 @@ def test_local_is_the_address_packets_would_bear() -> None:
         netns.add_address("10.1.2.3")
         add_default_route()
 
-        assert detect("local", "", 4) == found("10.1.2.3/32")
+        assert detect("local", "", 4) == found("10.1.2.3/32")._replace(note=PRIVATE)
 
     netns.inside(action)
 
@@ -153,7 +178,7 @@ def test_a_kernel_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "socket", refuse)
     with pytest.raises(Undetected, match=r"addresses of lo cannot be listed \(Operation not permitted\)"):
-        interface.addresses("lo", Rules(4, 32), stable=False)
+        interface.addresses("lo", Rules(4, 32))
 
 
 class Kernel:

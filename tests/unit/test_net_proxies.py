@@ -145,7 +145,8 @@ def test_https_goes_through_a_tunnel(tmp_path: Path, host: str, shown: bytes) ->
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "(HTTP 407)"),
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "(HTTP status 407)"),
+        (b"HTTP/1.1 s3cret\r\n\r\n", "its answer is not HTTP"),
         (b"SSH-2.0-OpenSSH\r\n\r\n", "proxy"),
         (b"HTTP/1.1 200", "closed the connection"),
     ],
