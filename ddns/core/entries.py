@@ -33,17 +33,31 @@ class Source(NamedTuple):
         return f"{self.kind}:{self.argument}" if self.argument else self.kind
 
     def describe(self) -> str:
-        """Return the source for people: URLs and commands may hold secrets, so they are not shown."""
+        """Return the source for people: of a URL only scheme, host and port, of a command nothing."""
         if self.parts:
             return self._several(", ".join(part.describe() for part in self.parts))
-        if self.argument and (self.kind.startswith("url") or self.kind in {"cmd", "cloudflare.trace"}):
+        if self.argument and self.kind == "cmd":
             return f"{self.kind}:(redacted)"
+        if self.argument and (self.kind.startswith("url") or self.kind == "cloudflare.trace"):
+            return f"{self.kind}:{_public(self.argument)}"
         return str(self)
 
     def _several(self, inside: str) -> str:
         """Return the text of several sources as one."""
         number = f"{self.quorum}, " if self.kind == "agree" else ""
         return f"{self.kind}({number}{inside}){'?' if self.kind == 'all' and self.quorum else ''}"
+
+
+def _public(url: str) -> str:
+    """Return the part of a URL that is no secret, ``https://example.net/…``: neither login nor path nor query."""
+    scheme, found, rest = url.partition("://")
+    ends = [at for mark in "/?#\\" if (at := rest.find(mark)) >= 0]
+    authority = rest[: min(ends, default=len(rest))]
+    path = rest[len(authority) :]
+    if not found or "@" in path:  # where a login holds such a mark, it is not certain what the host is
+        return "(redacted)"
+    login, _, host = authority.rpartition("@")
+    return f"{scheme}://{host}{'/…' if login or path.strip('/') else ''}"
 
 
 def _inside(part: Source) -> str:

@@ -1,10 +1,13 @@
 """Where an error of one source ends: it makes that source's answer unknown and touches nothing else."""
 
 from collections.abc import Callable
+from typing import Final
 
 from ddns.core.accept import Undetected
 from ddns.core.addresses import Known
-from ddns.errors import DdnsError, Interrupted, place
+from ddns.errors import DdnsError, Interrupted, NetError, place
+
+SLOW: Final = "the source is slow or cannot be reached: use another one, or raise DETECTION_TIMEOUT"
 
 
 def outcome(ask: Callable[[], Known]) -> Known | Undetected:
@@ -15,7 +18,8 @@ def outcome(ask: Callable[[], Known]) -> Known | Undetected:
     try:
         return ask()
     except DdnsError as error:
-        return Undetected(error.message, error.hint)
+        slow = isinstance(error, NetError) and error.timeout
+        return Undetected(error.message, error.hint or (SLOW if slow else ""))
     except Interrupted:
         raise
     except OSError as error:

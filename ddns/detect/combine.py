@@ -16,15 +16,20 @@ Ask = Callable[[Source, float], Known]
 
 _CLEARS: Final = "static.empty cannot stand inside first(), agree() or all(): a failure would delete records"
 
+_DIFFER: Final = "see which of these sources is wrong, and use another one in its place"
+_SILENT: Final = "use other sources in place of those that do not answer, or ask for fewer in agree()"
+
 
 def first(parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float) -> Known:
     """Return what the first source that answers says."""
     failures: list[str] = []
+    hints: list[str] = []
     for part, answer in _answers(parts, ask, clock, seconds):
         if isinstance(answer, Known):
             return answer._replace(note="; ".join((*failures, answer.note)).strip("; "))
         failures.append(f"{part.describe()}: {answer.message}")
-    raise Undetected("; ".join(failures))
+        hints.append(answer.hint)
+    raise Undetected("; ".join(failures), next(filter(None, hints), ""))
 
 
 def agree(quorum: int, parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float) -> Known:
@@ -41,7 +46,8 @@ def agree(quorum: int, parts: Sequence[Source], ask: Ask, clock: Clock, seconds:
         if votes[addresses] >= quorum:
             return answer
     most = max(votes.values(), default=0)
-    raise Undetected(f"only {most} of {quorum} sources needed agree ({'; '.join(said)})")
+    hint = _DIFFER if len(votes) > 1 else _SILENT
+    raise Undetected(f"only {most} of {quorum} sources needed agree ({'; '.join(said)})", hint)
 
 
 def union(needed: int, parts: Sequence[Source], ask: Ask, clock: Clock, seconds: float) -> Known:

@@ -6,7 +6,7 @@ from queue import Empty, SimpleQueue
 
 from ddns.core.accept import Undetected
 from ddns.core.addresses import Known
-from ddns.detect.boundary import outcome
+from ddns.detect.boundary import SLOW, outcome
 from ddns.ports import Clock
 
 Attempt = Callable[[], Known]
@@ -32,7 +32,7 @@ def first_valid(attempts: Sequence[Attempt], delay: float, seconds: float, clock
             index, answer = results.get(timeout=min(delay, left) if begun < len(attempts) else left)
         except Empty:
             if left == 0 or begun == len(attempts):
-                failures.append(Undetected("no answer in time"))
+                failures.append(Undetected("no answer in time", SLOW))
                 break
             continue
         if isinstance(answer, Known):

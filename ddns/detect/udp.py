@@ -7,6 +7,7 @@ from typing import Final
 
 from ddns.core.accept import Rules, Undetected, accept
 from ddns.core.addresses import Family, Known
+from ddns.detect.boundary import SLOW
 from ddns.detect.dnswire import AAAA, IN, WHOAMI, A, Question, decode, encode, text_of
 from ddns.ports import Clock
 
@@ -49,7 +50,7 @@ def _ask(server: str, question: Question, clock: Clock, family: Family, seconds:
             answer = _receive(sock, ident, clock, clock.monotonic() + (end - clock.monotonic()) / left)
             if answer:
                 return decode(answer, ident, question)
-    raise Undetected(f"the DNS server {host} did not answer in time")
+    raise Undetected(f"the DNS server {host} did not answer in time", SLOW)
 
 
 def _receive(sock: socket.socket, ident: int, clock: Clock, end: float) -> bytes:

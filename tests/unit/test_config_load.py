@@ -69,7 +69,7 @@ def test_origins_without_secrets() -> None:
     [
         ("CLOUDFLARE_API_TOKEN", "abc", "(redacted)"),
         ("HEALTHCHECKS", "https://x/abc", "(redacted)"),
-        ("IP4_PROVIDER", "url:https://x/abc,def", "url:(redacted)"),
+        ("IP4_PROVIDER", "url:https://x/abc,def", "url:https://x/…"),
         ("IP6_PROVIDER", "static:2001:db8::1", "static:2001:db8::1"),
         ("IP6_PROVIDER", "none", "none"),
         ("IP4_POLICY", "nonsense", "(redacted)"),
@@ -86,7 +86,7 @@ def test_what_was_understood_in_words() -> None:
     """Groups with origins, then names and lists with what they get; no secret anywhere."""
     env = {
         "DOMAINS": f'日本.jp{{proxied=true, ttl=60, comment="x", tags=[a:b], hostid6=[::1, ::2]}}, www{{zone={ZONE}}}',
-        "IP4_PROVIDER": "url:https://s3cret.example.org",
+        "IP4_PROVIDER": "url:https://me:s3cret@example.org/s3cret?s3cret",
         "WAF_LISTS": f"{ZONE}/home",
         "SHOUTRRR": "slack://a/b/s3cret",
         "HEALTHCHECKS": "https://s3cret.example.org",
@@ -97,12 +97,12 @@ def test_what_was_understood_in_words() -> None:
     assert " TTL = 1 [default]" in lines
     assert " RECORD_COMMENT = (empty) [default]" in lines
     assert (
-        " 日本.jp: A from url:(redacted); AAAA from cloudflare.trace; host IDs ::1, ::2; "
+        " 日本.jp: A from url:https://example.org/…; AAAA from cloudflare.trace; host IDs ::1, ::2; "
         'proxied, TTL 60, comment "x", tags a:b; declared: proxied, ttl, comment, tags'
     ) in lines
-    rest = "A from url:(redacted); AAAA from cloudflare.trace; not proxied, automatic TTL; nothing declared"
+    rest = "A from url:https://example.org/…; AAAA from cloudflare.trace; not proxied, automatic TTL; nothing declared"
     assert f" www in zone {ZONE}: {rest}" in lines
-    assert f" {ZONE}/home: IPv4 from url:(redacted), IPv6 from cloudflare.trace" in lines
+    assert f" {ZONE}/home: IPv4 from url:https://example.org/…, IPv6 from cloudflare.trace" in lines
     assert not [line for line in lines if "s3cret" in line or "Token-1" in line]
 
 

@@ -133,7 +133,7 @@ def test_what_is_shown_and_migrated() -> None:
     text = "\n".join(describe(loaded))
 
     assert f"GATEWAY_LOCATIONS = {ACC}/Home{{…}}, {ACC}/Cabin" in text
-    assert f"Gateway locations:\n {ACC}/Home: IPv4 from url:(redacted); kept: 198.51.100.9/32\n" in text
+    assert f"Gateway locations:\n {ACC}/Home: IPv4 from url:https://example.org/…; kept: 198.51.100.9/32\n" in text
     assert "SPF records:\n example.org: IPv4 from cloudflare.trace, IPv6 from cloudflare.trace" in text
     moved = migration(loaded)
     assert moved.withheld[-1:] == ("GATEWAY_LOCATIONS",)

@@ -8,6 +8,8 @@ from ddns.core.accept import Undetected
 from ddns.core.addresses import Detected, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Options, combine
+from ddns.detect.boundary import SLOW, outcome
+from ddns.errors import NetError
 from ddns.net import Http, Roots
 from ddns.runtime.clock import SystemClock
 
@@ -176,3 +178,37 @@ def test_one_unknown_member_makes_all_unknown() -> None:
     nothing = detect(union(BROKEN, needed=1))
     assert isinstance(nothing, Unknown)
     assert not nothing.hint
+
+
+def test_each_failure_has_its_own_remedy() -> None:
+    """Sources that differ and sources that do not answer are different troubles."""
+    differ, few = detect(agree(2, ONE, TWO)), detect(agree(2, ONE, BROKEN))
+
+    assert isinstance(differ, Unknown)
+    assert isinstance(few, Unknown)
+    assert "which of these sources is wrong" in differ.hint
+    assert "those that do not answer" in few.hint
+
+
+def test_a_slow_source_has_the_remedy_of_a_slow_one() -> None:
+    """Not that of a network without the family; a hint of its own comes first."""
+
+    def ask(error: Exception) -> Undetected:
+        def late() -> Known:
+            raise error
+
+        found = outcome(late)
+        assert isinstance(found, Undetected)
+        return found
+
+    assert ask(NetError("https://a.example did not answer in time", timeout=True)).hint == SLOW
+    assert ask(NetError("it did not answer", "do this", timeout=True)).hint == "do this"
+    assert ask(NetError("refused")).hint == ""
+    assert "DETECTION_TIMEOUT" in SLOW
+
+    def part(source: Source, _seconds: float) -> Known:
+        raise ask(NetError("late", timeout=source == TWO))
+
+    with pytest.raises(Undetected) as caught:
+        combine.first([ONE, TWO], part, Steps(), 5.0)
+    assert caught.value.hint == SLOW

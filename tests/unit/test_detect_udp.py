@@ -12,6 +12,7 @@ import pytest
 from ddns.core.addresses import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Endpoints, Options
+from ddns.detect.boundary import SLOW
 from ddns.detect.dnswire import AAAA, IN, WHOAMI, A, Question
 from ddns.net import Http, Roots
 from ddns.runtime.clock import SystemClock
@@ -128,7 +129,7 @@ def test_a_silent_resolver_costs_the_timeout() -> None:
     with resolver(handle) as server:
         detected = detect(server, seconds=0.3)
 
-    assert detected == Unknown("the DNS server 127.0.0.1 did not answer in time")
+    assert detected == Unknown("the DNS server 127.0.0.1 did not answer in time", SLOW)
     assert asked == [1, 2, 3]
     assert time.monotonic() - begun < 10
 

@@ -65,7 +65,7 @@ def test_detections_are_told_with_their_source() -> None:
     assert texts(report) == [
         "Detected the IPv4 address 8.8.8.8 (cloudflare.trace)",
         "used a fallback",
-        "Detected the IPv6 addresses 2600::1, 2600::2 (url:(redacted))",
+        "Detected the IPv6 addresses 2600::1, 2600::2 (url:https://example.org/…)",
         "No IPv6 address is wanted (static.empty)",
     ]
 
