@@ -105,17 +105,17 @@ def migrate(process: Process, command: Command) -> int:
 
 
 def status(process: Process, command: Command) -> int:
-    """Print what the running instance last did."""
-    from ddns.app.status import status_facts, status_lines  # noqa: PLC0415 -- only this command needs it
+    """Print what the running instances last did, the one with this configuration first; the exit code is for it."""
+    from ddns.app.sleeping import find_all  # noqa: PLC0415 -- two commands need it
+    from ddns.app.status import status_document, status_page  # noqa: PLC0415 -- only this command needs it
 
-    memory, now = _running(process, command), SystemClock().time()
-    if memory is None:
-        return _nobody(process, command)
+    found, now = find_all(inputs(process, command)), SystemClock().time()
+    ours = next((item.memory for item in found if item.ours), None)
     if command.json:
-        show_text(process.out, jsonio.dumps(status_facts(memory, now)).decode())
+        show_text(process.out, jsonio.dumps(status_document(found, now)).decode())
     else:
-        _printer(process, command).show(status_lines(memory, now))
-    return 0 if memory.last is None or memory.last.ok else 1
+        _printer(process, command).show(status_page(found, now))
+    return 0 if ours is not None and (ours.last is None or ours.last.ok) else 1
 
 
 def healthcheck(process: Process, command: Command) -> int:

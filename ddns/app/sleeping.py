@@ -219,14 +219,29 @@ def woken(process: Process, inputs: Inputs) -> Back | None:
     return Back(loaded, found.memory, back.wake, back.fd, slept=back.slept)
 
 
-def find_running(inputs: Inputs) -> Memory | None:
-    """Return the state of the running instance this user may look into; None when there is none.
+class Found(NamedTuple):
+    """A running instance: its process, what it knows, and whether it is the one with this configuration."""
 
-    Of several, the one with the names and lists of this configuration.
+    pid: int
+    memory: Memory
+    ours: bool
+
+
+def find_all(inputs: Inputs) -> tuple[Found, ...]:
+    """Return the running instances this user may look into, the one with this configuration first.
+
+    It is the one with the same names and lists; where the configuration cannot be used, the first of all.
     """
-    found = [item for item in (unpacked(instance.state) for instance in statusfd.instances()) if item is not None]
+    found = [(item.pid, state) for item in statusfd.instances() if (state := unpacked(item.state)) is not None]
     try:
-        ours = identity(load(inputs, read_file, ZONES).settings)
+        wanted = identity(load(inputs, read_file, ZONES).settings)
     except ConfigError:
-        return found[0].memory if found else None
-    return next((item.memory for item in found if item.identity == ours), None)
+        wanted = found[0][1].identity if found else ""
+    ours = next((pid for pid, state in found if state.identity == wanted), 0)
+    every = [Found(pid, state.memory, pid == ours) for pid, state in found]
+    return tuple(sorted(every, key=lambda item: not item.ours))
+
+
+def find_running(inputs: Inputs) -> Memory | None:
+    """Return the state of the instance with this configuration; None when it does not run."""
+    return next((item.memory for item in find_all(inputs) if item.ours), None)

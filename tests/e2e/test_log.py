@@ -55,3 +55,22 @@ def test_a_problem_is_told_once_and_its_end_also_in_quiet_mode(ddns: Program, si
     assert "Detecting the IPv4 address works again after " in out
     assert f"{HOME}: (none) → {FOUR}" in out
     assert "Detected" not in out
+
+
+def test_status_shows_every_running_instance(ddns: Program) -> None:
+    """Two programs of this user: the one with this configuration first, with its last change; the other below."""
+    children = [ddns.start(DOMAINS=name) for name in (HOME, "nas.example.org")]
+    for name in (HOME, "nas.example.org"):
+        eventually(lambda name=name: ddns.run("healthcheck", DOMAINS=name).code == 0)  # type: ignore[misc]  # of this round
+    text = ddns.run("status", DOMAINS=HOME)
+    facts = json.loads(ddns.run("status", "--json", DOMAINS=HOME).out)
+
+    assert text.code == 0
+    assert text.lines[0] == f"Process {children[0].pid} (with this configuration)"
+    assert f"Process {children[1].pid}" in text.out
+    assert f"A {HOME}: (none) → {FOUR}" in text.out
+    assert f"A nas.example.org: (none) → {FOUR}" in text.out
+    assert {child.pid for child in children} <= {item["pid"] for item in facts["instances"]}
+    assert facts["last_change"]["changes"][0]["new"] == [FOUR]
+    for child in children:
+        stop(child)
