@@ -64,4 +64,7 @@ def table(title: str) -> list[tuple[str, str]]:
 )
 def test_the_page_shows_the_whole_log_of_the_day(title: str, *, breaks: bool, mends: bool) -> None:
     """Every line of 289 rounds, and no other."""
-    assert table(title) == day(breaks=breaks, mends=mends)
+    rows = day(breaks=breaks, mends=mends)
+    wanted = "\n".join(f"| {clock} | `{text}` |" for clock, text in rows)
+
+    assert table(title) == rows, f"put this into docs/log.md:\n{wanted}"
