@@ -1,6 +1,8 @@
 """Runs the program as a black box: ``python -m ddns`` unless DDNS_COMMAND names the installed or the frozen one."""
 
+import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -15,6 +17,17 @@ from tests.fakes.cloudflare import Cloudflare
 COMMAND = shlex.split(os.environ.get("DDNS_COMMAND", "")) or [sys.executable, "-m", "ddns"]
 PASSED_ON = ("PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 FOUR, SIX = "9.9.9.9", "2620:fe::9"
+_CHANGING = [
+    (re.compile(pattern), stand_in)
+    for pattern, stand_in in (
+        (r"(127\.0\.0\.1|localhost|\[::1\]):[0-9]+", r"\1:PORT"),
+        (r"/tmp/[-\w./]*pytest-[-\w./]*", "FOLDER"),  # noqa: S108 -- what is looked for, not what is opened
+        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z| UTC)?", "TIME"),
+        (r"[0-9]+(\.[0-9]+)? (ms|s|seconds)\b", "N s"),
+        (r'"(time|next|started|seconds|at|since|pid)": ?("TIME"|[0-9.]+)', r'"\1":0'),
+        (r"\b[0-9a-f]{32}\b", "ID"),
+    )
+]
 PROMPT = 2.0
 """Seconds from SIGTERM to the exit that product users are promised."""
 
@@ -38,6 +51,7 @@ class Program:
         """Keep the simulator, and the folder the program runs in."""
         self.sim = sim
         self.folder = folder
+        self.command: list[str] | None = None
         self._children: list[subprocess.Popen[str]] = []
         self.env = {
             "CLOUDFLARE_API_TOKEN": sim.token,
@@ -60,12 +74,13 @@ class Program:
         child = self.start(*args, **env)
         out, _ = child.communicate(timeout=30)
         assert self.sim.token not in out
+        record(args, child.returncode, out)
         return Result(child.returncode, out)
 
     def start(self, *args: str, **env: str) -> "subprocess.Popen[str]":
         """Start it in the background; its output goes to a pipe."""
         child = subprocess.Popen(
-            [*COMMAND, *args],
+            [*(self.command or COMMAND), *args],
             env=self.environ(env),
             cwd=self.folder,
             stdout=subprocess.PIPE,
@@ -81,6 +96,23 @@ class Program:
             if child.poll() is None:
                 child.kill()
                 child.communicate()
+
+
+def record(args: tuple[str, ...], code: int, out: str) -> None:
+    """Write down what a run printed where DDNS_RECORD names a file, for ``tests.e2e.sameness`` to compare."""
+    path = os.environ.get("DDNS_RECORD", "")
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
+    if path and test:
+        line = json.dumps({"test": test, "args": plain(" ".join(args)), "code": code, "out": plain(out).splitlines()})
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+def plain(text: str) -> str:
+    """Return a text without what differs between two runs of one program: ports, folders, times and durations."""
+    for pattern, stand_in in _CHANGING:
+        text = pattern.sub(stand_in, text)
+    return text
 
 
 def eventually(check: Callable[[], bool], seconds: float = 15.0) -> None:

@@ -32,7 +32,7 @@ class Fault(NamedTuple):
     seconds: float = 0.0
     status: int = 200
     headers: Mapping[str, str] = {}
-    body: str = ""
+    body: str | bytes = ""
     size: int = 0
 
     def matches(self, method: str, target: str) -> bool:

@@ -156,14 +156,14 @@ class Server:
         if kind == "reset":
             return None
         if kind in {"answer", "huge"}:
-            return Answer(fault.status, fault.body.encode() or b" " * fault.size, fault.headers)
+            return Answer(fault.status, _octets(fault.body) or b" " * fault.size, fault.headers)
         if kind == "delay":
             self.closing.wait(fault.seconds)
         answer = self.handle(call)
         if kind == "delay-after":
             self.closing.wait(fault.seconds)
         if kind == "answer-after":
-            return Answer(fault.status, fault.body.encode(), fault.headers)
+            return Answer(fault.status, _octets(fault.body), fault.headers)
         return None if kind == "reset-after" else answer
 
     def _send(self, sock: socket.socket, answer: Answer, fault: Fault | None) -> bool:
@@ -214,3 +214,7 @@ def _read(stream: BinaryIO, family: int, number: int) -> Call | None:
     parts = urlsplit(start[1])
     query = parse_qs(parts.query, keep_blank_values=True)
     return Call(start[0], unquote(parts.path), query, headers, body, family, number, start[1])
+
+
+def _octets(body: str | bytes) -> bytes:
+    return body if isinstance(body, bytes) else body.encode()
