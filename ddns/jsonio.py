@@ -4,6 +4,7 @@ A document may be neither so deep nor so rich in values that reading it would co
 UTF-8 (RFC 8259 §8.1), with nothing in it that JSON does not have: both readers refuse the same.
 """
 
+from math import inf
 from typing import Any, Final
 
 DEEPEST: Final = 64
@@ -20,11 +21,17 @@ except ImportError:
 
     def loads(text: bytes | str) -> Any:  # noqa: ANN401 -- JSON is whatever it is; callers check
         """Read a document; ValueError when it is none, or one out of all proportion."""
-        data = _bounded(text)
-        found = json.loads(data, parse_constant=_no_constant)
+        data = bounded(text)
+        found = json.loads(data, parse_constant=_no_constant, parse_float=_finite)
         if "\\ud" in data or "\\uD" in data:
             dumps(found)  # half a surrogate pair cannot be written: a ValueError
         return found
+
+    def _finite(text: str) -> float:
+        number = float(text)
+        if number in (inf, -inf):
+            raise ValueError("a number out of range")
+        return number
 
     def _no_constant(_name: str) -> object:
         raise ValueError("not a number of JSON")
@@ -37,14 +44,14 @@ else:
 
     def loads(text: bytes | str) -> Any:  # noqa: ANN401 -- JSON is whatever it is; callers check
         """Read a document; ValueError when it is none, or one out of all proportion."""
-        return orjson.loads(_bounded(text))
+        return orjson.loads(bounded(text))
 
     def dumps(value: object) -> bytes:
         """Write a document as compact UTF-8."""
         return orjson.dumps(value)
 
 
-def _bounded(text: bytes | str) -> str:
+def bounded(text: bytes | str) -> str:
     """Return the document as text; ValueError when it is not UTF-8, nested too deep, or has too many values."""
     data = text.encode() if isinstance(text, str) else text
     text = data.decode()

@@ -10,6 +10,7 @@ from ddns.config.spell import entry_text, spell_item, spell_list
 from ddns.config.suggest import did_you_mean
 from ddns.config.table import BY_NAME, SETTINGS, Setting
 from ddns.errors import ConfigProblem
+from ddns.jsonio import bounded
 
 _WORDS = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
 _SCHEMA_KEY = "$schema"
@@ -32,24 +33,27 @@ def parse_document(text: str) -> dict[str, Any]:
     import json  # noqa: PLC0415 -- unlike orjson it can say of a key that it stands twice; only read where a file is
 
     try:
-        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_no_twice, parse_constant=_no_constant)
+        document = json.loads(
+            bounded(text.removeprefix("\ufeff")), object_pairs_hook=_no_twice, parse_constant=_no_constant
+        )
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        hint = "; remove the comma before it" if _after_comma(error.doc, error.pos) else ""
-        raise ValueError(f"is not valid JSON at {place}: {error.msg}{hint}") from None
-    except RecursionError:
-        raise ValueError("is nested too deep") from None
+        raise ValueError(f"is not valid JSON at {_fault(error.doc, error.pos, error.msg)}") from None
+    except _TwiceError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"is not usable: {error}") from None
     if not isinstance(document, dict):
         raise ValueError(f"must be an object ({{…}}), not {_WORDS.get(type(document), 'null')}")  # noqa: TRY004 -- a ValueError for the reader, as the others
     return document
 
 
-def _after_comma(text: str, position: int) -> bool:
-    """Whether a closing bracket follows a comma here, which JSON does not allow."""
-    here = text[position:].lstrip()[:1]
-    return (here in {"]", "}"} and text[:position].rstrip()[-1:] == ",") or (
-        text[position : position + 1] == "," and text[position + 1 :].lstrip()[:1] in {"]", "}"}
-    )
+def _fault(text: str, position: int, message: str) -> str:
+    """Return where a document stops being JSON, and why; a comma too many is found whichever Python looked."""
+    before, after = text[: position + 1].rstrip(" \n\r\t]}"), text[position:].lstrip(" \n\r\t,")
+    if before.endswith(",") and after.startswith(("]", "}")):
+        position, message = len(before) - 1, "a comma before a closing bracket; remove the comma"
+    line = text.count("\n", 0, position) + 1
+    return f"line {line}, column {position - text.rfind(chr(10), 0, position)}: {message}"
 
 
 def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

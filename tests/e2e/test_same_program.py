@@ -27,7 +27,7 @@ TEXTS = {
     "latin": os.fsdecode(b"caf\xe9"),
     "digits": "9" * 5000,
     "open": '{[("',
-    "emoji": "\U0001fa77.ws",
+    "emoji": "\U0001f431.ws",
     "percent": "%00%zz$CF_DDNS_X",
     "dash": "-",
     "commas": ",,,",

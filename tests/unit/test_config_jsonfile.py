@@ -121,8 +121,11 @@ def test_very_many_unknown_keys() -> None:
     assert problems[-1].what == "19980 more keys are not settings"
 
 
-@pytest.mark.parametrize("text", ['{"a": 1,}', '{"a": [1,\n]}', '{"a": 1\n,  }'])
-def test_a_trailing_comma_has_its_remedy(text: str) -> None:
-    """JSON allows none, and people write one."""
-    with pytest.raises(ValueError, match=r"is not valid JSON at line .*; remove the comma before it"):
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [('{"a": 1,}', "line 1, column 8"), ('{"a": [1,\n]}', "line 1, column 9"), ('{"a": 1\n,  }', "line 2, column 1")],
+)
+def test_a_trailing_comma_has_its_remedy(text: str, place: str) -> None:
+    """JSON allows none, and people write one; the same words and place from every Python."""
+    with pytest.raises(ValueError, match=f"is not valid JSON at {place}: a comma before a closing bracket; remove"):
         parse_document(text)

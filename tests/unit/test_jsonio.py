@@ -87,6 +87,8 @@ def test_any_document_of_usual_depth_is_read(value: object) -> None:
         b'["\xe9"]',
         b"[NaN]",
         b"[-Infinity]",
+        b"[1e999]",
+        b"[-1e999]",
         b'["\\ud800"]',
         b'{"\\uDc00": 1}',
         "\ud800",
