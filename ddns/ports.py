@@ -112,7 +112,7 @@ class ListApi(Protocol):
         ...
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
-        """Return every item of a list (all pages); an item that is no address or range is an error."""
+        """Return every item of a list (all pages); an item that is not an address or range is an error."""
         ...
 
     def create_list(self, account: str, name: str, description: str) -> AddressList:

@@ -141,7 +141,7 @@ class StateFile:
 
     def _foreign(self) -> StateError:
         hint = "Name another file in STATE_FILE, or remove this one"
-        return StateError(f"The state is not kept: {self.path} is there and is no state file of ours", hint)
+        return StateError(f"The state is not kept: {self.path} exists and is not a state file of this program", hint)
 
     def _busy(self) -> StateError:
         hint = "Give each its own STATE_FILE"

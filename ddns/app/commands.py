@@ -90,7 +90,7 @@ def notify(process: Process, command: Command) -> int:
         printer.show([line])
         levels.append(line.level)
     if not levels:
-        text = "Nobody to notify: HEALTHCHECKS, UPTIMEKUMA and SHOUTRRR are not set"
+        text = "No service to notify: HEALTHCHECKS, UPTIMEKUMA and SHOUTRRR are not set"
         printer.show([Line("error", "error", text)])
     return 0 if levels and "error" not in levels else 1
 

@@ -177,7 +177,7 @@ class Running:
         try:
             return self._tell(event, memory)
         except Exception as error:  # noqa: BLE001 -- its text may hold a secret: kind and place are told
-            text = f"Telling of “{event.moment}” stopped at an unexpected {type(error).__name__} ({place(error)})"
+            text = f"Notifying of “{event.moment}” stopped at an unexpected {type(error).__name__} ({place(error)})"
             self.printer.show([Line("error", "impossible", f"{text}; please report this as a fault")])
         return memory
 

@@ -120,7 +120,7 @@ class Sleeper:
     def stay(self, reason: str) -> None:
         """Sleep in Python from now on, and say why once."""
         self._hibernates = None
-        self._printer.show([Line("warning", "warning", f"{reason}; sleeping in Python instead")])
+        self._printer.show([Line("warning", "warning", f"{reason}; waiting in Python instead")])
 
     def nap(self, until: float | None, seconds: float, *, watch: bool) -> Wake | None:
         """Wait in Python, for something short: ``SystemWaiter.nap``."""

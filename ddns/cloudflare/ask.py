@@ -39,7 +39,7 @@ def lost(ask: Ask, reason: str, hint: str = "", *, status: int = 0, code: int = 
     if ask.writes:
         message = f"could not confirm the request to {ask.aim}: {reason}"
         return Unconfirmed(message, hint or "it is read again before anything is written", status=status, code=code)
-    return Unavailable(f"Cloudflare could not be asked to {ask.aim}: {reason}", hint, status=status, code=code)
+    return Unavailable(f"could not {ask.aim}: {reason}", hint, status=status, code=code)
 
 
 def rows(ask: Ask, answer: Answer) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def read(ask: Ask, response: Response, hide: str) -> Answer:
         raise _limited(ask, response.headers, reply)
     if status == 408 or status // 100 not in {2, 4}:
         detail = f": {reply.text}" if reply and reply.code else ""
-        raise lost(ask, f"HTTP status {status}{detail}{_ray(response)}", _waiting(status), status=status)
+        raise lost(ask, f"Cloudflare answered {status}{detail}{_ray(response)}", _waiting(status), status=status)
     if document is None:
         raise _foreign(ask, response)
     if reply is not None and (status >= 400 or document.get("success") is False):

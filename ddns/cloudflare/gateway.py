@@ -35,7 +35,7 @@ class GatewayLists:
         return tuple(_list(ask, each) for each in found if each.get("type") == "IP")
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
-        """See ``ports.ListApi``. An item that is no address or range: Refused."""
+        """See ``ports.ListApi``. An item that is not an address or range: Refused."""
 
         def question(page: int) -> Ask:
             path = f"{_path(account, list_id)}/items?page={page}&per_page={_SIZE}"
@@ -88,7 +88,7 @@ def _item(ask: Ask, each: dict[str, Any]) -> ListItem:
         network = ip_network(value, strict=False)
     except ValueError:
         hint = "a list of addresses must hold nothing else: remove the item, or use another list"
-        raise Refused(f"could not {ask.aim}: it has an item that is no address or range", hint) from None
+        raise Refused(f"could not {ask.aim}: it has an item that is not an address or range", hint) from None
     return ListItem(value, network, words if isinstance(words, str) else "")
 
 

@@ -34,7 +34,7 @@ class CloudflareObjects:
 
         found = collect(self._transport, Pages(question, _SIZE, _PAGES, _named), self._transport.deadline())
         if found is None:
-            raise Unavailable(f"Cloudflare could not be asked to {aim}: there are too many")
+            raise Unavailable(f"could not {aim}: there are too many")
         return tuple(found)
 
     def put(self, kind: Kind, scope: str, id_: str, body: Body) -> Body:

@@ -35,7 +35,7 @@ class CloudflareLists:
         return tuple(_list(ask, each) for each in found if each.get("kind") == "ip")
 
     def items(self, account: str, list_id: str) -> tuple[ListItem, ...]:
-        """See ``ports.ListApi``. An item that is no address or range: Refused."""
+        """See ``ports.ListApi``. An item that is not an address or range: Refused."""
         deadline = self._transport.deadline()
         found: dict[str, ListItem] = {}
         path = f"{_path(account, list_id)}/items?per_page={_SIZE}"
@@ -156,7 +156,7 @@ def _item(ask: Ask, each: dict[str, Any]) -> ListItem:
         network = ip_network(ip if isinstance(ip, str) else "", strict=False)
     except ValueError:
         hint = "a list of addresses must hold nothing else: remove the item, or use another list"
-        raise Refused(f"could not {ask.aim}: it has an item that is no address or range", hint) from None
+        raise Refused(f"could not {ask.aim}: it has an item that is not an address or range", hint) from None
     return ListItem(text(ask, each, "id"), network, comment if isinstance(comment, str) else "")
 
 

@@ -61,7 +61,9 @@ def _read(path: str, environ: Mapping[str, str], read: Reader, *, foreign: bool,
             problem=ConfigProblem("environment" if needed == "CONFIG_PATH" else "command line", what, "check the path"),
         )
     except UnicodeDecodeError:
-        return Found(path, problem=ConfigProblem(f"file {path}", f"{path} is no text", "it must be JSON in UTF-8"))
+        return Found(
+            path, problem=ConfigProblem(f"file {path}", f"{path} is not a text file", "it must be JSON in UTF-8")
+        )
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it cannot be opened"
         what = f"{path} cannot be read: {why}"

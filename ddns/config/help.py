@@ -49,7 +49,7 @@ PAGES: Mapping[str, Page] = {
         "Sends one message to every service in SHOUTRRR, a log to HEALTHCHECKS and an “up” to UPTIMEKUMA.\n"
         "Nothing is asked or changed at Cloudflare.",
         ("--test", "--config", "--json"),
-        {0: "everybody took it", 1: "somebody did not, or nobody is set", **_BAD},
+        {0: "every service accepted it", 1: "a service did not, or none is set", **_BAD},
         "ddns notify --test",
     ),
     "status": Page(

@@ -46,7 +46,8 @@ def migrated(loaded: Loaded) -> str:
     """Return the native configuration as a text for people, with what differs from the language it came from."""
     found = migration(loaded)
     lines = [
-        "# The same configuration in the native language, twice: take one of the two. Secrets are not printed.",
+        "# The same configuration in native settings, as a file and as variables: use one of the two.",
+        "# Secrets are not printed.",
         *_block("To do by hand, with either:", found.steps),
         *("", "# 1. As a file, for ddns --config FILE (ddns migrate --json prints nothing else):"),
         *(document_text(found), "", "# 2. As environment variables, a line each as in an env file:"),

@@ -89,7 +89,7 @@ def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
             continue
         scheme, mark, _ = url.partition("://")
         if not mark or not scheme.replace("+", "").replace("-", "").isalnum():
-            notes.problem(name, f"has a line {number} that is no URL", "write one URL a line")
+            notes.problem(name, f"has a line {number} that is not a URL", "write one URL a line")
         elif url.count("://") > 1 and any(part.partition("://")[1] for part in url.split()[1:]):
             notes.problem(name, f"has several URLs in line {number}", "write one a line (in YAML use |, not >)")
         elif _usable(notes, name, number, url):

@@ -70,7 +70,7 @@ def read_file(notes: Notes, name: str, read: Reader) -> str | None:
     try:
         return read(path).strip()
     except UnicodeDecodeError:
-        notes.problem(name, f"names a file that is no text ({path})", "check the path")
+        notes.problem(name, f"names a file that is not text ({path})", "check the path")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it cannot be opened"
         notes.problem(name, f"names a file that cannot be read ({path}: {why})", "check the path and its permissions")

@@ -58,7 +58,7 @@ def in_order(found: Iterable[Found], rules: Rules) -> tuple[Found, ...]:
 def check(address: Address, rules: Rules) -> None:
     """Pass an address that may be published. Undetected says why not, naming the setting that would let it pass."""
     if address.version != rules.family:
-        raise Undetected(f"{address} is no {family_name(rules.family)} address")
+        raise Undetected(f"{address} is not an {family_name(rules.family)} address")
     fault = not_unicast(address)
     if fault:
         raise Undetected(f"{address} is {fault}")

@@ -150,7 +150,7 @@ class Cursor:
             ranges = _POSIX.get(name.removeprefix("^"))
             if ranges is None:
                 raise ValueError(
-                    f"[:{name}:] is no known class; there are [:alpha:], [:digit:], [:alnum:], [:space:] …"
+                    f"[:{name}:] is not a known class; there are [:alpha:], [:digit:], [:alnum:], [:space:] …"
                 )
             return _group(ranges, fold=fold, negated=name.startswith("^"))
         perl = self.perl(fold=fold)

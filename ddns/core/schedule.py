@@ -153,7 +153,7 @@ def parse_schedule(text: str, zone: str = "", zones: Zones = system_zones) -> Sc
     if word.startswith("@"):
         if word not in _WORDS:
             known = ", ".join(("@once", "@every 5m", *_WORDS))
-            raise ValueError(f'"{rest}" is no schedule; the words are {known}')
+            raise ValueError(f'"{rest}" is not a schedule; the words are {known}')
         return Cron(_WORDS[word], zone, text)
     parse_times(word)
     return Cron(" ".join(word.split()), zone, text)
@@ -210,7 +210,7 @@ def parse_duration(text: str) -> float:
         raise ValueError(f'"{shown}" has no unit; did you mean {shown}s or {shown}m?')
     seconds = _sum_parts(body)
     if seconds is None:
-        raise ValueError(f'"{shown}" is no duration; write one such as 30s, 5m or 1h30m (units: ns us ms s m h)')
+        raise ValueError(f'"{shown}" is not a duration; write one such as 30s, 5m or 1h30m (units: ns us ms s m h)')
     if seconds >= _LONGEST:
         raise ValueError(f'"{shown}" is longer than 292 years')
     return seconds

@@ -29,7 +29,7 @@ def domain_tree(text: str, inclusive: bool) -> tuple[Node, tuple[str, ...]]:  # 
 
     def call(name: str, words: tuple[str, ...]) -> Atom:
         if name not in {"is", "sub"}:
-            raise ValueError(f"{name}() in {brief(text)} is no known condition; there are is(…) and sub(…)")
+            raise ValueError(f"{name}() in {brief(text)} is not a known condition; there are is(…) and sub(…)")
         if not words:
             remarks.append(f"{name}() in {brief(text)} names no domain, so it is always false")
         if name == "is":
@@ -86,7 +86,7 @@ def filter_tree(text: str, family: Family) -> Node:
 
     def call(name: str, words: tuple[str, ...]) -> Atom:
         if name != "addr-in":
-            raise ValueError(f"{name}() in {brief(text)} is no known condition; there is addr-in(…)")
+            raise ValueError(f"{name}() in {brief(text)} is not a known condition; there is addr-in(…)")
         if not words:
             raise ValueError(f"addr-in() in {brief(text)} names no range; write it as addr-in({_example(family)})")
         return In(tuple(_range(word, family) for word in words))

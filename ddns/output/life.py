@@ -51,12 +51,12 @@ def waiting(seconds: float, until: float) -> Line:
     if seconds < 1:
         return Line("info", "now", "The next round is due now", {"next": int(until)})
     clock = f", at {_time.strftime('%H:%M', _time.gmtime(until))} UTC" if seconds >= 600 else ""
-    return Line("info", "waiting", f"Next look in about {duration(seconds)}{clock}", {"next": int(until)})
+    return Line("info", "waiting", f"Next round in about {duration(seconds)}{clock}", {"next": int(until)})
 
 
 def flapping(seconds: float) -> Line:
     """Return why a round that a changed address would start has to wait."""
-    return Line("info", "waiting", f"The addresses keep changing: next look in about {duration(seconds)}")
+    return Line("info", "waiting", f"The addresses keep changing: next round in about {duration(seconds)}")
 
 
 def duration(seconds: float) -> str:

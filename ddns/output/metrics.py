@@ -45,7 +45,7 @@ def write(path: str, text: str) -> None:
     try:
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(path).st_mode):
-                raise FileExistsError(errno.EEXIST, "it is there and is no file")
+                raise FileExistsError(errno.EEXIST, "it exists and is not a file")
         descriptor = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
         with open(descriptor, "wb") as file:  # noqa: PTH123 -- a descriptor is no path
             os.fchmod(descriptor, _MODE)

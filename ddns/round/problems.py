@@ -65,7 +65,7 @@ def _undetected(settings: UpdateSettings, detection: Detection) -> Iterator[Prob
     kept = [f"the {record_type(family)} records of {few(names)}"] if names else []
     kept += [f"the {family_name(family)} items of {few(chosen)}"] if chosen else []
     what = f"No usable {family_name(family)} address from {source.describe()}: {answer.reason}"
-    remedy = answer.hint or f"check the source; where there is no {family_name(family)}, use the source none"
+    remedy = answer.hint or f"check the source; without {family_name(family)}, set IP{family}_PROVIDER=none"
     yield Problem(key, what, f"Kept as they are: {' and '.join(kept)}", as_sentence(remedy))
 
 
@@ -104,18 +104,24 @@ def _unread(job: Job, done: Done) -> Iterator[Problem]:
     if carrier.zone is not None:
         names = few(name for name, _ in carrier.active)
         what = f"Could not read the records of {names} in the zone {carrier.name}: "
-        kept = "They stay as they are; a failed reading is never taken for no records"
+        kept = "They stay as they are; nothing was deleted"
     else:
         what, kept = f"Could not read the {carrier.kind} {carrier.name}: ", "It stays as it is; nothing was removed"
     remedy = advice(done.error, cleanup=job.cleanup)
-    yield Problem(carrier.key, what + reason(done.error), kept, remedy)
+    yield Problem(carrier.key, what + _cause(done.error), kept, remedy)
+
+
+def _cause(error: ApiError) -> str:
+    """Return why something could not be read, without saying again what."""
+    why = reason(error)
+    return why.partition(": ")[2] if why.startswith("could not read") else why
 
 
 def _blocked(held: Sequence[str], wait: float) -> Problem:
     whose = f", so {few(held)} had to wait" if held else ""
     return Problem(
         "cloudflare.rate-limit",
-        f"Cloudflare asks us to send nothing for {max(1, round(wait))} s{whose}",
+        f"Cloudflare's rate limit is used up for {max(1, round(wait))} s{whose}",
         "What was not yet written stays as it is",
         "It goes on by itself; if this lasts, look for other programs that use the same token",
     )

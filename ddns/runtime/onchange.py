@@ -86,7 +86,7 @@ def _run(command: str, environ: Mapping[str, str], clock: Clock, end: float) -> 
     try:
         child = spawn(command, environ, _STDERR, _STDERR)
     except (OSError, ValueError):
-        return f"cannot be started, for there is no usable {SHELL}"
+        return f"cannot be started: there is no usable {SHELL}"
     try:
         while clock.monotonic() < end:
             status = ended(child)

@@ -388,7 +388,7 @@ def test_what_they_ignored_is_ignored_with_a_warning(legacy: Program, sim: Cloud
 
     assert (result.code, len(sim.records("example.org"))) == (0, 2)
     assert "load_balancer" in result.out
-    assert "notes is no known key" in result.out
+    assert "notes is not a known key" in result.out
 
 
 def test_the_least_file_of_version_1(legacy: Program, sim: Cloudflare) -> None:

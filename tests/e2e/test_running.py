@@ -108,7 +108,7 @@ def test_no_round_on_start(ddns: Program, sim: Cloudflare) -> None:
     time.sleep(1.0)
     out = stop(child)
 
-    assert "Next look" in out
+    assert "Next round" in out
     assert sim.log == []
 
 

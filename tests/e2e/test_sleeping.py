@@ -149,7 +149,7 @@ def test_on_a_mount_that_became_noexec_it_sleeps_in_python(ddns: Program, sim: C
         child.send_signal(signal.SIGUSR1)
         eventually(at_least(sim, expected))
         time.sleep(0.3)
-    assert stop(child).count("sleeping in Python instead") == 1
+    assert stop(child).count("waiting in Python instead") == 1
 
 
 @x86_only
@@ -167,4 +167,4 @@ def test_refused_calls_cost_nothing_but_comfort(ddns: Program, sim: Cloudflare, 
     assert (HOME, "A", FOUR) in sim.records("example.org")
     assert "unexpected" not in out
     if FROZEN and refused != "netlink":
-        assert out.count("sleeping in Python instead") == 1
+        assert out.count("waiting in Python instead") == 1

@@ -24,11 +24,11 @@ def test_an_address_event_starts_a_round(ddns: Program) -> None:
     def check() -> None:
         add_link()
         child, printed = started(ddns, "true")
-        eventually(lambda: printed("Next look") == 1)
+        eventually(lambda: printed("Next round") == 1)
         time.sleep(0.3)
         add_address("9.9.9.7")
         eventually(lambda: printed("Detected the IPv4 address 9.9.9.7") == 1, 5.0)
-        eventually(lambda: printed("Next look") == 2)
+        eventually(lambda: printed("Next round") == 2)
         time.sleep(0.3)
         remove_address("9.9.9.7")
         eventually(lambda: printed(f"interface {LINK} has no IPv4 address") == 2, 5.0)
@@ -45,7 +45,7 @@ def test_a_flapping_address_does_not_start_a_round_each_time(ddns: Program) -> N
         child, printed = started(ddns, "true")
 
         def change(number: int) -> None:
-            eventually(lambda: printed("Next look") == number)
+            eventually(lambda: printed("Next round") == number)
             time.sleep(0.3)
             add_address(f"9.9.9.{number}")
 
@@ -64,7 +64,7 @@ def test_without_watching_the_schedule_counts(ddns: Program) -> None:
     def check() -> None:
         add_link()
         child, printed = started(ddns, "false")
-        eventually(lambda: printed("Next look") == 1)
+        eventually(lambda: printed("Next round") == 1)
         time.sleep(0.3)
         add_address("9.9.9.7")
         time.sleep(1.5)

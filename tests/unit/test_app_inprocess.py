@@ -206,7 +206,7 @@ def came_back(sim: Cloudflare, env: dict[str, str], how: str, memory: Memory | N
     return board, f"1{how}-:{never}:{never}:{0:016x}:{0:016x}:{os.getpid():08x}:{board.fd:08x}"
 
 
-@pytest.mark.parametrize(("how", "said"), [("t", ""), ("s", ""), ("?", "sleeping in Python instead")])
+@pytest.mark.parametrize(("how", "said"), [("t", ""), ("s", ""), ("?", "waiting in Python instead")])
 def test_back_from_hibernation(shell: Shell, sim: Cloudflare, how: str, said: str) -> None:
     """The next round follows without the words of a start; where nobody slept, that is said once."""
     board, variable = came_back(sim, shell.env, how)

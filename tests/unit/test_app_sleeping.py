@@ -73,7 +73,7 @@ def test_resting_where_hibernation_is_impossible(waiter: SystemWaiter) -> None:
 
     assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
     assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
-    assert out.getvalue() == "The kernel cannot do it for 1.0 (False, True, False); sleeping in Python instead\n"
+    assert out.getvalue() == "The kernel cannot do it for 1.0 (False, True, False); waiting in Python instead\n"
     assert tired.nap(1.0, 1.0, watch=False) == Wake("time")
     tired.close()
 
@@ -106,7 +106,7 @@ def test_a_kernel_without_memory_files_is_told_once(waiter: SystemWaiter, monkey
 
     for _ in range(2):
         assert tired.rest(loaded(), Memory(), 1.0, watch=False).why == "time"
-    assert out.getvalue().count("sleeping in Python instead") == 1
+    assert out.getvalue().count("waiting in Python instead") == 1
 
 
 def test_a_state_file_that_cannot_be_written_is_told_once(waiter: SystemWaiter, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_state_file_of_others_is_told_at_the_start(waiter: SystemWaiter, tmp_p
     kept = sleeper(waiter, out)
 
     kept.keep(ready, kept.remembered(ready))
-    assert out.getvalue().count("no state file of ours") == 1
+    assert out.getvalue().count("not a state file of this program") == 1
     assert path.read_text() == "{}"
     assert kept.keep(loaded(STATE_FILE=str(tmp_path / "state.json")), Memory()) == Memory()
     assert kept.keep(loaded(), Memory()) == Memory()

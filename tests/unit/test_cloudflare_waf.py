@@ -93,7 +93,7 @@ def test_odd_page_information_means_no_more_pages() -> None:
 def test_an_item_that_is_no_address_refuses_the_list(item: dict[str, object]) -> None:
     """A list that also holds other things is not for us to change."""
     lists, _, _ = lists_over(good([item]))
-    with pytest.raises(Refused, match="no address or range"):
+    with pytest.raises(Refused, match="not an address or range"):
         lists.items("a", "l")
 
 

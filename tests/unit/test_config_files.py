@@ -52,7 +52,7 @@ def test_missing_files() -> None:
     [
         (PermissionError(13, "Permission denied"), "Permission denied"),
         (ValueError("embedded null byte"), "cannot be opened"),
-        (b"\xff", "no text"),
+        (b"\xff", "not a text file"),
         ("{", "not valid JSON at line 1"),
     ],
 )

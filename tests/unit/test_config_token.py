@@ -89,7 +89,7 @@ def test_what_is_no_token(token: str, what: str) -> None:
         ("/run/token", " \n", "empty file"),
         ("/run/other", "", "No such file"),
         ("/run/denied", PermissionError(13, "Permission denied"), "Permission denied"),
-        ("/run/bytes", b"\xff", "is no text"),
+        ("/run/bytes", b"\xff", "is not text"),
         ("/run/nul", ValueError("embedded null byte"), "cannot be opened"),
     ],
 )

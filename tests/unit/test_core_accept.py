@@ -37,8 +37,8 @@ def test_addresses_of_the_internet_are_accepted(text: str, family: Family, found
 @pytest.mark.parametrize(
     ("text", "family", "words"),
     [
-        ("2a00:1450::8", 4, "is no IPv4 address"),
-        ("8.8.8.8", 6, "is no IPv6 address"),
+        ("2a00:1450::8", 4, "is not an IPv4 address"),
+        ("8.8.8.8", 6, "is not an IPv6 address"),
         ("::ffff:8.8.8.8", 6, "an IPv4 address written as IPv6"),
         ("::ffff:8.8.8.8/95", 4, "too short"),
         ("0.0.0.0", 4, "the unspecified address"),  # noqa: S104 -- nothing is bound to it

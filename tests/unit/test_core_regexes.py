@@ -140,7 +140,7 @@ def test_case_folding(pattern: str, yes: str, no: str) -> None:
         ("[]", "not closed"),
         ("[^]", "not closed"),
         ("[b-a]", "backwards"),
-        ("[[:letter:]]", "no known class"),
+        ("[[:letter:]]", "not a known class"),
         ("[[:alpha", "not closed"),
         ("\\", "escapes nothing"),
         ("[\\", "escapes nothing"),

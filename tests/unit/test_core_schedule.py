@@ -223,7 +223,7 @@ def test_a_broken_zone_counts_as_utc() -> None:
         ("@every 0s", "longer than zero"),
         ("@every -5m", "negative"),
         ("@every 5", "did you mean 5s or 5m?"),
-        ("@evry 5m", "no schedule"),
+        ("@evry 5m", "not a schedule"),
         ("@reboot", "@once"),
         ("x", "1 field;"),
         ("* * * *", "4 fields"),
@@ -279,13 +279,13 @@ def test_durations(text: str, seconds: float) -> None:
         ("5", "did you mean 5s or 5m?"),
         ("1.5", "has no unit"),
         ("-5m", "negative"),
-        ("5 m", "no duration"),
-        ("5d", "no duration"),
-        ("m", "no duration"),
-        ("5m3", "no duration"),
-        ("x5m", "no duration"),
-        ("1e3s", "no duration"),
-        ("+-5m", "no duration"),
+        ("5 m", "not a duration"),
+        ("5d", "not a duration"),
+        ("m", "not a duration"),
+        ("5m3", "not a duration"),
+        ("x5m", "not a duration"),
+        ("1e3s", "not a duration"),
+        ("+-5m", "not a duration"),
         (f"{'9' * 30}h", "292 years"),
         (f"{'9' * 400}h", "292 years"),
     ],
@@ -333,5 +333,5 @@ def test_next_after_uses_the_zones_it_is_given() -> None:
 @pytest.mark.parametrize("text", ["1s" + "1" * 19_000, "1h" * 9_000 + "x", "1." * 9_000])
 def test_durations_are_read_in_linear_time(text: str) -> None:
     """Hours, when each part was looked for from every place."""
-    with pytest.raises(ValueError, match="is no duration"):
+    with pytest.raises(ValueError, match="is not a duration"):
         parse_duration(text)

@@ -97,7 +97,7 @@ def test_plain_expressions_have_no_warnings(text: str) -> None:
         ("", "missing"),
         ("yes", "true, false"),
         ("a.example.org", r"is\(a.example.org\)"),
-        ("has(a.org)", "no known condition"),
+        ("has(a.org)", "not a known condition"),
         ("is(a.org) & is(b.org)", '"&&"'),
         ("is(a..org)", "a..org"),
         ("keep-all", "true, false"),
@@ -167,7 +167,7 @@ def test_keep_all_is_no_filter(text: str) -> None:
         ("addr-in(10.0.0.0/8 11.0.0.0/8)", 4, "missing commas"),
         ("keep-all && addr-in(10.0.0.0/8)", 4, "alone"),
         ("true", 6, "2000::/3"),
-        ("is(a.org)", 4, "no known condition"),
+        ("is(a.org)", 4, "not a known condition"),
         ("", 4, "missing"),
     ],
 )

@@ -33,7 +33,7 @@ def test_lines_are_read(answer: bytes, found: list[str]) -> None:
         (b"# nothing\n\n", "no IPv4 address"),
         (b"8.8.8.8\nsecret\n", "line 2: not an IP address"),
         (b"8.8.8.8 8.8.4.4", "line 1: not an IP address"),
-        (b"2001:db8::1", "line 1: 2001:db8::1 is no IPv4 address"),
+        (b"2001:db8::1", "line 1: 2001:db8::1 is not an IPv4 address"),
         (b" <!DOCTYPE html>", "web page"),
         (b"8.8.8.8\n<p>", "line 2: not an IP address"),
         (b"8.8.8.\xff", "line 1: not an IP address"),

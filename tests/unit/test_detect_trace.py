@@ -145,7 +145,7 @@ def test_nobody_answering_ends_in_time(hosts: Hosts) -> None:
         (TRACE.format(host="127.0.0.1", ip="8.8.8.8").replace("warp=off", "warp=on"), 200, "WARP"),
         (TRACE.format(host="127.0.0.1", ip="104.16.0.1"), 200, "address of Cloudflare"),
         (TRACE.format(host="127.0.0.1", ip="192.168.0.1"), 200, "private"),
-        (TRACE.format(host="127.0.0.1", ip="2a00::1"), 200, "no IPv4 address"),
+        (TRACE.format(host="127.0.0.1", ip="2a00::1"), 200, "not an IPv4 address"),
         ("h=127.0.0.1\nip=\n", 200, "not an IP address"),
         ("<html>", 200, "names no address"),
         ("", 200, "names no address"),

@@ -103,7 +103,7 @@ def test_lost_and_foreign_datagrams_are_lived_with() -> None:
     [
         (b"192.168.0.1", "private"),
         (b"104.16.0.1", "Cloudflare"),
-        (b"2a00::1", "no IPv4 address"),
+        (b"2a00::1", "not an IPv4 address"),
         (b";; connection timed out", "not an IP address"),
         (b"", "exactly one text"),
     ],

@@ -75,7 +75,7 @@ def test_ipify_has_a_page_for_each_family(page: Page) -> None:
         (Answer(500, b""), "localhost answered HTTP 500"),
         (Answer(304, b""), "localhost answered HTTP 304"),
         (Answer(200, b"<html>8.8.8.8</html>"), "web page"),
-        (Answer(200, b"2a00::1"), "no IPv4 address"),
+        (Answer(200, b"2a00::1"), "not an IPv4 address"),
         (Answer(200, b"192.168.1.1"), "private"),
         (Answer(200, b"104.16.0.1"), "Cloudflare"),
         (Answer(200, b""), "no IPv4 address"),

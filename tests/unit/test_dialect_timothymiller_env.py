@@ -89,7 +89,7 @@ def test_literal_addresses_are_sorted_by_family() -> None:
 
     assert texts(env(IP4_PROVIDER=both))["IP4_PROVIDER"] == "literal:203.0.113.7"
     assert texts(env(IP6_PROVIDER=both))["IP6_PROVIDER"] == "literal:2001:db8::7/64"
-    assert "has 203.0.113.7, which is no IPv6 address" in lines(env(IP6_PROVIDER=both))
+    assert "has 203.0.113.7, which is not an IPv6 address" in lines(env(IP6_PROVIDER=both))
     assert texts(env(IP6_PROVIDER="literal:203.0.113.7"))["IP6_PROVIDER"] == "none"
     assert (
         texts(env(IP4_PROVIDER="literal:8.8.8.8 9.9.9.9,,8.8.4.4,"))["IP4_PROVIDER"]

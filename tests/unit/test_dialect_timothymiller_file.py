@@ -239,8 +239,8 @@ def test_keys_like_no_other_are_ignored_with_a_warning() -> None:
     said = read([zone(note="mine")], comment="home", loadBalancerThing=1)
 
     assert said.problems == ()
-    assert "comment is no known key and has no effect, as before" in lines(said)
-    assert "cloudflare[0].note is no known key and has no effect, as before" in lines(said)
+    assert "comment is not a known key and has no effect, as before" in lines(said)
+    assert "cloudflare[0].note is not a known key and has no effect, as before" in lines(said)
 
 
 def test_unknown_keys_get_a_suggestion_at_every_level() -> None:
@@ -258,7 +258,7 @@ def test_unknown_keys_get_a_suggestion_at_every_level() -> None:
         ("cloudflare[0].authentication.api_key.acount_email", "account_email"),
         ("cloudflare[0].subdomains[0].proxyed", "proxied"),
     ]:
-        assert f"{key} is no known key (did you mean {meant}?)" in said
+        assert f"{key} is not a known key (did you mean {meant}?)" in said
     assert "_comment" not in said
     assert "_why" not in said
 
@@ -273,13 +273,13 @@ def test_unknown_keys_get_a_suggestion_at_every_level() -> None:
         ([zone(zone_id=None)], "cloudflare[0].zone_id is missing"),
         ([zone(zone_id="your_zone_id_here")], "cloudflare[0].zone_id is missing"),
         ([zone(zone_id=7)], "cloudflare[0].zone_id must be a text"),
-        ([zone(zone_id="example.org")], "cloudflare[0].zone_id is no zone ID"),
+        ([zone(zone_id="example.org")], "cloudflare[0].zone_id is not a zone ID"),
         ([zone(subdomains=None)], "cloudflare[0].subdomains is missing"),
         ([zone(subdomains="home")], "cloudflare[0].subdomains must be a list"),
         ([zone(subdomains=[])], "cloudflare[0].subdomains names nothing"),
         ([zone(subdomains=[7])], "cloudflare[0].subdomains[0] must be a name"),
         ([zone(subdomains=[{"proxied": True}])], "cloudflare[0].subdomains[0].name is missing"),
-        ([zone(subdomains=["a, b"])], "cloudflare[0].subdomains[0] is no name"),
+        ([zone(subdomains=["a, b"])], "cloudflare[0].subdomains[0] is not a name"),
         ([zone(proxied="yes")], "cloudflare[0].proxied must be true or false"),
         ([zone(authentication=None)], "cloudflare[0].authentication is missing"),
         ([zone(authentication="abc")], "cloudflare[0].authentication must be an object"),

@@ -11,10 +11,10 @@ def test_durations_are_short() -> None:
 
 def test_waiting_tells_the_clock_time_of_a_long_wait() -> None:
     """Waits of ten minutes or more name the time; a wait for quiet says what is not."""
-    assert life.waiting(299.0, 1000.0).text == "Next look in about 4m59s"
-    assert life.waiting(600.0, 3600.0).text == "Next look in about 10m, at 01:00 UTC"
+    assert life.waiting(299.0, 1000.0).text == "Next round in about 4m59s"
+    assert life.waiting(600.0, 3600.0).text == "Next round in about 10m, at 01:00 UTC"
     assert life.waiting(0.5, 1000.0).text == "The next round is due now"
-    assert life.flapping(29.9).text == "The addresses keep changing: next look in about 30s"
+    assert life.flapping(29.9).text == "The addresses keep changing: next round in about 30s"
 
 
 def test_a_configuration_problem_names_its_place() -> None:

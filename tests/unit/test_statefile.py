@@ -98,7 +98,7 @@ def test_a_file_that_is_not_ours_is_left_alone(content: bytes, file: StateFile) 
     path = Path(file.path)
     path.write_bytes(content)
 
-    refuses(file, "no state file of ours")
+    refuses(file, "not a state file of this program")
     assert path.read_bytes() == content
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
         huge.truncate((16 << 20) + 1)
 
     for path in (str(tmp_path), str(tmp_path / "pipe"), "/dev/null", str(tmp_path / "huge")):
-        refuses(StateFile(path), "no state file of ours")
+        refuses(StateFile(path), "not a state file of this program")
 
 
 def test_a_file_that_cannot_be_read_is_left_alone(file: StateFile, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,7 +142,7 @@ def _entries(zone: Node) -> list[str]:
     identity, proxied, subdomains = zone.child("zone_id"), zone.child("proxied").flag(), zone.child("subdomains")
     zone_id = _zone_id(zone)
     if not _ZONE_ID.fullmatch(zone_id):
-        what = "is missing" if zone_id in _PLACEHOLDERS else "is no zone ID (32 characters of 0-9 and a-f)"
+        what = "is missing" if zone_id in _PLACEHOLDERS else "is not a zone ID (32 characters of 0-9 and a-f)"
         identity.problem(what, "copy the Zone ID from the overview page of the zone in the dashboard")
     entries: list[str] = []
     for subdomain in subdomains.items():
@@ -171,7 +171,7 @@ def _subdomain(node: Node) -> tuple[str | None, bool | None]:
         return None, None
     text = name.text().lower()
     if _BREAKS_ENTRY & set(text):
-        name.problem("is no name", "each name is an element of its own")
+        name.problem("is not a name", "each name is an element of its own")
         return None, own
     return text or "@", own
 

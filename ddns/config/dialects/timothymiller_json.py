@@ -56,9 +56,9 @@ class Node:
 
     def _stranger(self, key: RawValue, meant: str) -> None:
         if meant:
-            self.book.problem(key, "is no known key", meant)
+            self.book.problem(key, "is not a known key", meant)
         else:
-            self.book.warn(key, "is no known key and has no effect, as before", "remove it")
+            self.book.warn(key, "is not a known key and has no effect, as before", "remove it")
 
     def items(self) -> "list[Node]":
         """Return the elements of a list."""

@@ -68,7 +68,7 @@ def _literal(book: Notebook, source: RawValue, argument: str, family: Family) ->
         if _family_of(text) in {0, family}:
             kept.append(text)
         else:
-            book.warn(source, f"has {text}, which is no {family_name(family)} address and is left out")
+            book.warn(source, f"has {text}, which is not an {family_name(family)} address and is left out")
     return kept
 
 
