@@ -25,7 +25,7 @@ def test_all(reporting: Reporting, process: Process, clock: Clock) -> Iterator[L
     try:
         for name, monitor in make_monitors(reporting, http).items():
             yield _tried(name, partial(_ping, monitor, _PINGS[name], text))
-        notifiers = make_notifiers(reporting, http, lambda: client_context(make_roots(process)))
+        notifiers = make_notifiers(reporting, http, clock, lambda: client_context(make_roots(process)))
         for number, (url, service) in enumerate(zip(reporting.services, notifiers, strict=True), 1):
             name = f"Notification service {number} ({parse_service(url).kind})"
             yield _tried(name, partial(service.send, title, text))

@@ -11,6 +11,9 @@ from ddns.core.spellings import connector, usual, workflow
 from ddns.core.urls import Url, parse_url, unsafe_host
 
 _KNOWN_RESPONDER = re.compile(r"\s*(team|user|escalation|schedule):\s*\S")
+_PHONE = r"\+?\d[\d ()-]*"
+_KNOWN_RECIPIENT = re.compile(rf"{_PHONE}|group\.[\w+/=-]+|u:\S+", re.ASCII)
+_KNOWN_CONTEXT = re.compile(r"\s*(link|image):\s*\S")
 _ENCRYPTIONS = {"", "auto", "none", "explicittls", "implicittls"}
 
 
@@ -35,18 +38,23 @@ FORMS: dict[str, Form] = {
     "gotify": Form("gotify://HOST/TOKEN", ("host", "path|?token"), web=True),
     "ifttt": Form("ifttt://KEY/?events=EVENT", ("host", "?events")),
     "join": Form("join://:API_KEY@join/?devices=DEVICE", ("password|user", "?devices")),
+    "lark": Form("lark://open.larksuite.com/TOKEN", ("host", "path")),
     "logger": Form("logger://", ()),
     "matrix": Form("matrix://:ACCESS_TOKEN@HOST/?rooms=ROOM", ("password", "host"), web=True),
     "mattermost": Form("mattermost://HOST/TOKEN", ("host", "path"), web=True),
+    "notifiarr": Form("notifiarr://API_KEY", ("host",)),
     "ntfy": Form("ntfy://HOST/TOPIC", ("path",), web=True),
     "opsgenie": Form("opsgenie://api.opsgenie.com/API_KEY", ("host", "path"), web=True),
+    "pagerduty": Form("pagerduty://events.pagerduty.com/INTEGRATION_KEY", ("path",), web=True),
     "pushbullet": Form("pushbullet://ACCESS_TOKEN", ("host",)),
     "pushover": Form("pushover://:API_TOKEN@USER_KEY", ("password|user", "host")),
     "rocketchat": Form("rocketchat://HOST/WEBHOOK_ID/TOKEN", ("host", "path2"), web=True),
+    "signal": Form("signal://HOST:PORT/+NUMBER/+RECIPIENT", ("host", "path2"), web=True),
     "slack": Form("slack://hook:TOKEN@webhook", ("host", "path2|password")),
     "smtp": Form("smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&to=ADDRESS", ("host",), web=True),
     "teams": Form("teams://GROUP@TENANT/ALT_ID/GROUP_OWNER?host=NAME.webhook.office.com", ("user", "host", "path2")),
     "telegram": Form("telegram://TOKEN@telegram?chats=CHAT", ("user", "?chats|?channels")),
+    "wecom": Form("wecom://KEY", ("host",)),
     "zulip": Form("zulip://BOT_MAIL:API_KEY@HOST/?stream=NAME", ("user", "password", "host", "?stream|?to"), web=True),
 }
 _ALIASES = {"http": "generic", "https": "generic", "ntfys": "ntfy", "hangouts": "googlechat"}
@@ -158,6 +166,47 @@ def _check_opsgenie(url: Url) -> None:
             raise ValueError(f"the opsgenie URL's {name} are written team:NAME,user:MAIL, or as a JSON list")
 
 
+def _check_lark(url: Url) -> None:
+    if url.address.lower() not in {"open.larksuite.com", "open.feishu.cn"}:
+        raise ValueError("the lark URL's host must be open.larksuite.com, or open.feishu.cn for Feishu")
+
+
+def _check_notifiarr(url: Url) -> None:
+    if not re.fullmatch(r"\d{0,19}", url.param("channel"), re.ASCII):
+        raise ValueError("the notifiarr URL's channel must be the number of a channel of Discord")
+    if not re.fullmatch(r"#?[\da-fA-F]{6}|", url.param("color"), re.ASCII):
+        raise ValueError("the notifiarr URL's color must be six digits such as ff8000")
+
+
+def _check_pagerduty(url: Url) -> None:
+    if url.param("severity", default="error").lower() not in {"critical", "error", "warning", "info"}:
+        raise ValueError("the pagerduty URL's severity must be critical, error, warning or info")
+    action = url.param("action", default="trigger").lower()
+    if action not in {"trigger", "acknowledge", "resolve"}:
+        raise ValueError("the pagerduty URL's action must be trigger, acknowledge or resolve")
+    if action != "trigger" and not url.param("dedup_key"):
+        raise ValueError("the pagerduty URL lacks the parameter dedup_key, which says what its action is for")
+    text = url.param("contexts")
+    items = text.split(",") if text and not text.startswith("[") else []
+    if not all(_KNOWN_CONTEXT.match(item) for item in items):
+        raise ValueError("the pagerduty URL's contexts are written link:ADDRESS,image:ADDRESS, or as a JSON list")
+
+
+def signal_numbers(url: Url) -> list[str]:
+    """Return who sends by the signal URL, and then every recipient; they are separated by slashes or commas."""
+    return [part.strip() for segment in url.path for part in segment.split(",") if part.strip()]
+
+
+def _check_signal(url: Url) -> None:
+    number, *recipients = signal_numbers(url) or [""]
+    if not re.fullmatch(_PHONE, number, re.ASCII):
+        raise ValueError("the signal URL's first part after the host must be the phone number messages are sent from")
+    if not recipients or not all(_KNOWN_RECIPIENT.fullmatch(part) for part in recipients):
+        raise ValueError("the signal URL's recipients are phone numbers, group.ID or u:NAME, each after a /")
+    if url.param("textmode", default="normal").lower() not in {"normal", "styled"}:
+        raise ValueError("the signal URL's textmode must be normal or styled")
+
+
 def _check_slack(url: Url) -> None:
     if not url.path and url.user != "hook" and not url.user.startswith("xox"):
         raise ValueError("the slack URL must begin with slack://hook: or slack://xoxb:, or have three token parts")
@@ -173,6 +222,10 @@ def _check_teams(url: Url) -> None:
 
 
 _CHECKS = {
+    "lark": _check_lark,
+    "notifiarr": _check_notifiarr,
+    "pagerduty": _check_pagerduty,
+    "signal": _check_signal,
     "opsgenie": _check_opsgenie,
     "pushover": _check_pushover,
     "teams": _check_teams,

@@ -24,7 +24,7 @@ _CODES = (
     "web.incoming_webhook.channel.app_error web.incoming_webhook.disabled.app_error "
     "web.incoming_webhook.invalid.app_error Forbidden Unauthorized forbidden unauthorized"
 )
-# Telegram Bot API 9; Discord API v10; Pushover; IFTTT; Opsgenie (likewise)
+# Telegram Bot API 9; Discord API v10; Pushover; IFTTT; Opsgenie; Lark; PagerDuty (likewise)
 _SENTENCES = (
     *("Not Found", "Bad Request: chat not found", "Bad Request: message thread not found"),
     *("Bad Request: group chat was upgraded to a supergroup chat", "Forbidden: user is deactivated"),
@@ -35,6 +35,9 @@ _SENTENCES = (
     *("application token is invalid", "application token is invalid, see https://pushover.net/api"),
     "user identifier is not a valid user, group, or subscribed user key, see https://pushover.net/api",
     *("You sent an invalid key.", "Could not authenticate"),
+    *("param invalid: incoming webhook access token invalid", "Key Words Not Found", "Ip Not Allowed"),
+    "sign match fail or timestamp is not within one hour from current time",
+    "Length of 'routing_key' is incorrect (should be 32 characters)",
 )
 KNOWN = frozenset((*_CODES.split(" "), *_SENTENCES))
 

@@ -15,7 +15,7 @@ def make_fanout(
     reporting: Reporting, http: Http, clock: Clock, tls: "Callable[[], SSLContext] | None" = None
 ) -> Fanout:
     """Return the monitors and services of checked settings; ``tls``: see ``table.notifier``."""
-    return Fanout(tuple(make_monitors(reporting, http).values()), make_notifiers(reporting, http, tls), clock)
+    return Fanout(tuple(make_monitors(reporting, http).values()), make_notifiers(reporting, http, clock, tls), clock)
 
 
 def make_monitors(reporting: Reporting, http: Http) -> dict[str, Monitor]:
@@ -33,11 +33,11 @@ def make_monitors(reporting: Reporting, http: Http) -> dict[str, Monitor]:
 
 
 def make_notifiers(
-    reporting: Reporting, http: Http, tls: "Callable[[], SSLContext] | None" = None
+    reporting: Reporting, http: Http, clock: Clock, tls: "Callable[[], SSLContext] | None" = None
 ) -> tuple[Notifier, ...]:
     """Return the services in the order of the settings."""
     if not reporting.services:
         return ()
     from ddns.notify.table import notifier  # noqa: PLC0415 -- only where it is used
 
-    return tuple(notifier(text, http, tls) for text in reporting.services)
+    return tuple(notifier(text, http, tls, clock.time) for text in reporting.services)

@@ -116,21 +116,21 @@ def opsgenie(url: Url, title: str, message: str) -> list[Request]:
         **given(**{name: url.param(name) for name in ("alias", "entity", "source", "user", "note")}),
         **given(priority=url.param("priority").upper()),
     }
-    lists = {name: _listed(url.param(name.lower())) for name in ("tags", "actions", "responders", "visibleTo")}
+    lists = {name: listed(url.param(name.lower())) for name in ("tags", "actions", "responders", "visibleTo")}
     lists |= {name: [_responder(item) for item in lists[name]] for name in ("responders", "visibleTo")}
     body |= {name: items for name, items in lists.items() if items}
-    if details := _details(url.param("details")):
+    if details := mapping(url.param("details")):
         body["details"] = details
     return [post(web_url(url, ("v2", "alerts")), body, {"Authorization": f"GenieKey {url.path[-1]}"})]
 
 
-def _listed(text: str) -> list[object]:
+def listed(text: str) -> list[object]:
     """Return the items of a list, written in JSON or with commas; each may have blanks inside."""
     found = _json(text) if text.startswith("[") else None
     return found if isinstance(found, list) else [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _details(text: str) -> dict[str, object]:
+def mapping(text: str) -> dict[str, object]:
     """Return a mapping, written in JSON or as ``key:value,key:value``."""
     found = _json(text) if text.startswith("{") else None
     if isinstance(found, dict):

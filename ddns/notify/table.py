@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ddns.core.services import Service, parse_service
 from ddns.core.urls import Url
+from ddns.notify.business import lark, notifiarr, pagerduty, signal, wecom
 from ddns.notify.chat import discord, googlechat, mattermost, rocketchat, slack, teams, telegram, zulip
 from ddns.notify.generic import generic
 from ddns.notify.kit import Accepted, Row, deliver, send_parts, whole
@@ -23,14 +24,19 @@ ROWS = {
     "gotify": Row("Gotify", gotify),
     "ifttt": Row("IFTTT", ifttt),
     "join": Row("Join", join, Accepted("success")),
+    "lark": Row("Lark", lark, Accepted("code", 0)),
     "mattermost": Row("Mattermost", mattermost),
+    "notifiarr": Row("Notifiarr", notifiarr),
     "ntfy": Row("ntfy", ntfy),
     "opsgenie": Row("Opsgenie", opsgenie),
+    "pagerduty": Row("PagerDuty", pagerduty, Accepted("status", "success")),
     "pushbullet": Row("Pushbullet", pushbullet),
     "pushover": Row("Pushover", pushover, Accepted("status", 1)),
     "rocketchat": Row("Rocket.Chat", rocketchat, Accepted("success")),
+    "signal": Row("Signal", signal),
     "teams": Row("Teams", teams, Accepted(body=("", "1"))),
     "telegram": Row("Telegram", telegram, Accepted("ok")),
+    "wecom": Row("WeCom", wecom, Accepted("errcode", 0)),
     "zulip": Row("Zulip", zulip, Accepted("result", "success")),
 }
 _SLACK_HOOK = Row("Slack", slack, Accepted(body=("ok",)))
@@ -68,10 +74,13 @@ class Logged:
         return whole(Url("logger"), title, message)
 
 
-def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = None) -> Notifier:
+def notifier(
+    text: str, http: Http, tls: "Callable[[], SSLContext] | None" = None, now: "Callable[[], float]" = lambda: 0.0
+) -> Notifier:
     """Return the service of a URL that ``parse_service`` accepts (ValueError otherwise).
 
-    ``tls`` makes a new context to send mail with (None: with the roots of the system).
+    ``tls`` makes a new context to send mail with (None: with the roots of the system); ``now`` returns the UNIX seconds
+    that requests are signed with.
     """
     service = parse_service(text)
     if service.kind == "smtp":
@@ -84,10 +93,12 @@ def notifier(text: str, http: Http, tls: "Callable[[], SSLContext] | None" = Non
         from ddns.notify.matrix import Matrix  # noqa: PLC0415 -- rarely needed
 
         return Matrix(service.url, http)
-    return Messenger(_row(service), service.url, http)
+    return Messenger(_row(service, now), service.url, http)
 
 
-def _row(service: Service) -> Row:
+def _row(service: Service, now: "Callable[[], float]") -> Row:
+    if service.kind == "lark":
+        return ROWS["lark"]._replace(requests=partial(lark, now=now))
     if service.kind != "slack":
         return ROWS[service.kind]
     return _SLACK_HOOK if service.url.path else _SLACK_BOT

@@ -115,6 +115,20 @@ def test_what_stands_in_a_line_with_a_url_is_told_without_it(ddns: Program) -> N
         assert words in result.out
 
 
+def test_a_message_through_a_signal_server(ddns: Program, listener: Listener) -> None:
+    """Every recipient gets the change; numbers and token stay out of the log."""
+    place = listener.url.replace("http://", "signal://")
+    url = f"{place}/+12025550100/+12025550101/group.s3cret?disabletls=yes&token=s3cret"
+    result = ddns.run("run", "--once", DOMAINS=HOME, SHOUTRRR=url)
+
+    assert result.code == 0
+    assert not any(part in result.out for part in ("s3cret", "2025550"))
+    assert [item.path for item in listener.heard] == ["/v2/send"] * 2
+    sent = [json.loads(item.body) for item in listener.heard]
+    assert [item["recipients"] for item in sent] == [["+12025550101"], ["group.s3cret"]]
+    assert all(item["number"] == "+12025550100" and FOUR in item["message"] for item in sent)
+
+
 def test_a_failed_round_is_reported_as_failed(ddns: Program, listener: Listener) -> None:
     """No address: the monitor hears of the failure."""
     result = ddns.run("run", "--once", DOMAINS=HOME, IP4_PROVIDER="debug.unavailable", HEALTHCHECKS=f"{listener.url}/u")

@@ -51,6 +51,12 @@ GOOD = [
     ("generic", "generic+https://host.example/x?template=xml&method=a%20b"),
     ("generic", "http://[::1]:80/x"),
     ("generic", "https://bücher.example/x"),
+    ("lark", "lark://open.feishu.cn/token?secret=s"),
+    ("notifiarr", "notifiarr://key?channel=1&color=ff8000"),
+    ("pagerduty", "pagerduty:///key"),
+    ("pagerduty", "pagerduty://events.eu.pagerduty.com/key?severity=info&action=resolve&dedup_key=d&contexts=[{}]"),
+    ("signal", "signal://localhost:8080/+12025550100/+12025550101/u:me.01/group.YWI=?textmode=styled"),
+    ("wecom", "wecom://693a-7aoc"),
     ("logger", "logger://"),
 ]
 

@@ -530,6 +530,11 @@ SECRETS = {
     "join": "join://:hushhush@join?devices=hushhush",
     "ifttt": "ifttt://hushhush?events=e",
     "generic": "generic://h.example/hushhush?x=hushhush",
+    "lark": "lark://open.feishu.cn/hushhush?secret=hushhush",
+    "notifiarr": "notifiarr://hushhush",
+    "pagerduty": "pagerduty:///hushhush",
+    "signal": "signal://u:hushhush@h.example/+1/group.hushhush",
+    "wecom": "wecom://hushhush",
 }
 
 
