@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
+from freezer.archive import VARIABLE, archives
 from freezer.cache import Cache
 from freezer.errors import FreezeError
 
@@ -15,12 +16,18 @@ _SECONDS = 60
 
 
 class Pin(NamedTuple):
-    """One file, the places that have it, and the only content it may have."""
+    """One file and the only content it may have. ``pool``: its path in a Debian archive; ``url``: upstream, or ""."""
 
     name: str
     version: str
     sha256: str
-    urls: tuple[str, ...]
+    pool: str
+    url: str
+
+    def places(self) -> tuple[str, ...]:
+        """Return every address to look at, in order."""
+        found = tuple(f"{each}/{self.pool}" for each in archives())
+        return (*found, self.url) if self.url else found
 
 
 def read_pins(path: Path) -> dict[str, Pin]:
@@ -31,7 +38,7 @@ def read_pins(path: Path) -> dict[str, Pin]:
             name,
             entry["version"],
             entry["sha256"],
-            tuple(u.replace("{version}", entry["version"]) for u in entry["urls"]),
+            *(entry.get(key, "").replace("{version}", entry["version"]) for key in ("pool", "url")),
         )
         for name, entry in table.items()
     }
@@ -39,11 +46,11 @@ def read_pins(path: Path) -> dict[str, Pin]:
 
 def fetch(cache: Cache, pin: Pin) -> Path:
     """Return the pinned file from the cache or the network. FreezeError: no place has it, or only other bytes."""
-    kept = cache.root / "downloads" / f"{pin.sha256[:16]}-{pin.urls[0].rsplit('/', 1)[1]}"
+    kept = cache.root / "downloads" / f"{pin.sha256[:16]}-{pin.pool.rsplit('/', 1)[1]}"
     if kept.exists() and _hash(kept.read_bytes()) == pin.sha256:
         return kept
     reasons = []
-    for url in pin.urls:
+    for url in pin.places():
         try:
             content = _download(url)
         except (OSError, http.client.HTTPException) as error:
@@ -56,12 +63,13 @@ def fetch(cache: Cache, pin: Pin) -> Path:
             part.rename(kept)
             return kept
         reasons.append(f"{url}: wrong hash, sha256 {got[:16]}… instead of {pin.sha256[:16]}…")
-    raise FreezeError(f"cannot fetch {pin.name} {pin.version} ({'; '.join(reasons)})")
+    nowhere = f"apt has no archive here; name one in {VARIABLE}"
+    raise FreezeError(f"cannot fetch {pin.name} {pin.version} ({'; '.join(reasons) or nowhere})")
 
 
 def _download(url: str) -> bytes:
     if not url.startswith(("https://", "http://")):
-        raise FreezeError(f"pins.toml: {url} is neither http nor https")
+        raise FreezeError(f"{url} is neither http nor https")
     with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 -- checked on the line above
         content: bytes = answer.read()
     return content

@@ -4,10 +4,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from freezer.archive import archive
+
 from imager.run import ImageError, run
 
 NAME = "debian:trixie-slim"
-_MIRROR = "http://deb.debian.org/debian"
 _ROOTS = Path("/usr/local/share/ca-certificates")
 
 
@@ -19,7 +20,7 @@ def base_image(env: dict[str, str], cache: Path) -> None:
         run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "debootstrap"])
     root = cache / "base"
     shutil.rmtree(root, ignore_errors=True)
-    run(["debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(root), _MIRROR], seconds=1800)
+    run(["debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(root), archive()], seconds=1800)
     local = sorted(_ROOTS.glob("*.crt"))  # the machine's own roots: without them nothing can be fetched behind a proxy
     for certificate in local:
         shutil.copy(certificate, root / _ROOTS.relative_to("/"))

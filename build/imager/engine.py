@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from freezer.archive import archive
+
 from imager.run import ImageError, run
 
 _TRIXIE = ("docker.io", "docker-cli", "containerd", "docker-buildx")
 _OWN_RELEASE = ("runc", "qemu-user-static")
-_MIRROR = "http://deb.debian.org/debian"
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _EMULATED = ("aarch64", "arm")
 _BINFMT = Path("/proc/sys/fs/binfmt_misc")
@@ -61,7 +62,7 @@ def _unpacked(cache: Path) -> Path:
     (temporary / "lists" / "partial").mkdir(parents=True)
     (temporary / "apt" / "archives" / "partial").mkdir(parents=True)
     source = temporary / "trixie.list"
-    source.write_text(f"deb [signed-by={_KEYRING}] {_MIRROR} trixie main\n")
+    source.write_text(f"deb [signed-by={_KEYRING}] {archive()} trixie main\n")
     own = [
         *("-o", f"Dir::Etc::sourcelist={source}", "-o", "Dir::Etc::sourceparts=/nonexistent"),
         *("-o", f"Dir::State::lists={temporary}/lists", "-o", f"Dir::Cache={temporary}/apt"),
