@@ -31,8 +31,8 @@ def test_workflows_can_do_little_and_run_what_is_there(path: Path) -> None:
     text = path.read_text("utf-8")
     assert "\npermissions: {}\n" in text
     assert text.count("\n    permissions:\n") == text.count("\n    runs-on:")
-    pinned = re.findall(r"uses: (\S+)@(\S+)", text)
-    assert all(re.fullmatch("[0-9a-f]{40}", at) for name, at in pinned if not name.startswith("pypa/"))
+    pinned = re.findall(r"uses: \S+@(\S+)", text)
+    assert all(re.fullmatch("[0-9a-f]{40}", at) for at in pinned)
     for script in re.findall(r"\b((?:script|bench)/[a-z-]+)", text):
         assert (ROOT / script).is_file(), script
 
