@@ -237,7 +237,7 @@ def test_trying_nobody_is_no_success(ddns: Program, listener: Listener) -> None:
     nobody = ddns.run("notify", "--test", DOMAINS=HOME)
     good = ddns.run("notify", "--test", "--json", DOMAINS=HOME, SHOUTRRR=listener.hook)
 
-    assert (nobody.code, "Nobody to notify" in nobody.out) == (1, True)
+    assert (nobody.code, "No service to notify" in nobody.out) == (1, True)
     assert (good.code, json.loads(good.out)["delivered"]) == (0, True)
     assert listener.titles() == ["test"]
     assert ddns.run("notify", "--test", DOMAINS="a..b").code == 2
