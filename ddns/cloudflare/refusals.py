@@ -17,18 +17,25 @@ _FREE_TLD: Final = 1038  # comes with 403, but no other token would help
 _GENERIC: Final = frozenset({1004, 6003})  # "DNS Validation Error", "Invalid request headers": the chain says more
 
 _LOCATION: Final = "Cannot use the access token from location"
-_DNS: Final = (
+DNS: Final = (
     'check that the token is valid, not expired, and has the "Edit" permission of "Zone - DNS" for this zone '
     "(Cloudflare says the same of a wrong token and of one that may not do this)"
 )
-_PERMISSIONS: Final = {
+LOCATION_HINT: Final = (
+    "the token's Client IP Address Filtering does not allow this machine's address: remove the filter, "
+    "because an address that changes would lock the updater out again"
+)
+MALFORMED_HINT: Final = (
+    "the token is not in the form of a Cloudflare token: copy it again, whole, without quotes and blanks"
+)
+PERMISSIONS: Final = {
     "/rules/lists": '"Edit" permission of "Account - Account Filter Lists"',
     "/gateway/": 'permission "Zero Trust - Edit"',
     "/access/": 'permission "Access: Organizations, Identity Providers, and Groups - Edit"',
     "/load_balancers/": 'permission "Load Balancing: Monitors and Pools - Edit"',
 }
 """Which permission a path needs, as the dashboard names it (Cloudflare's API schema and documentation, 2026-08)."""
-_HINTS: Final = {
+HINTS: Final = {
     81053: "an A, AAAA or CNAME record of this name is in the way: remove it, or remove the name from the settings",
     81054: "a CNAME record of this name is in the way: remove it, or remove the name from the settings",
     81045: "the zone has as many records as its plan allows: remove some, or upgrade the plan",
@@ -82,18 +89,15 @@ def refusal(ask: Ask, status: int, reply: Said) -> ApiError:
         message = f"Cloudflare refused our credentials when asked to {ask.aim}: {shown}"
         return AuthError(message, _auth_hint(ask, reply), status=status, code=code)
     kind = Gone if status == 404 or reply.codes & _GONE else Refused
-    return kind(f"Cloudflare refused to {ask.aim}: {shown}", _HINTS.get(code, ""), status=status, code=code)
+    return kind(f"Cloudflare refused to {ask.aim}: {shown}", HINTS.get(code, ""), status=status, code=code)
 
 
 def _auth_hint(ask: Ask, reply: Said) -> str:
     if _LOCATION in reply.text:
-        return (
-            "the token's Client IP Address Filtering does not allow this machine's address: remove the filter, "
-            "because an address that changes would lock the updater out again"
-        )
+        return LOCATION_HINT
     if reply.codes & _MALFORMED:
-        return "the token is not in the form of a Cloudflare token: copy it again, whole, without quotes and blanks"
-    for part, permission in _PERMISSIONS.items():
+        return MALFORMED_HINT
+    for part, permission in PERMISSIONS.items():
         if part in ask.path:
             return f"check the account ID, and that the token is valid, not expired, and has the {permission} there"
-    return _DNS
+    return DNS

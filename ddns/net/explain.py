@@ -18,17 +18,17 @@ _PLAUSIBLE_SINCE: Final = 1_735_689_600
 """2025-01-01: a clock before it has not been set since boot (a Raspberry Pi has none that survives power off)."""
 
 _NOT_YET_VALID, _EXPIRED = 9, 10
-_CERTIFICATE: Final = {  # X509_V_ERR_* of openssl/x509_vfy.h (3.5)
+CERTIFICATE: Final = {  # X509_V_ERR_* of openssl/x509_vfy.h (3.5)
     _NOT_YET_VALID: ("is not valid yet", "check this machine's date"),
     _EXPIRED: ("has expired", "check this machine's date; if it is right, the server must renew its certificate"),
     62: ("is for another name", "something between this machine and the server may be answering in its place"),
     64: ("is for another address", "something between this machine and the server may be answering in its place"),
 }
-_UNTRUSTED: Final = (
+UNTRUSTED: Final = (
     "is not trusted by the CA roots of this machine",
     "install or update the ca-certificates package, or name a file of CA roots in SSL_CERT_FILE",
 )
-_ERRNO: Final = {
+ERRNO: Final = {
     errno.ECONNREFUSED: "refused the connection",
     errno.EHOSTUNREACH: "cannot be reached: no route to it",
     errno.ENETUNREACH: "cannot be reached: no route to it",
@@ -85,12 +85,12 @@ def _sentence(cause: BaseException, place: str) -> str:
     if isinstance(cause, ssl.SSLError):
         return f"{place} could not make a secure connection with us ({getattr(cause, 'reason', '') or 'TLS error'})"
     if isinstance(cause, OSError):
-        return f"{place} {_ERRNO.get(cause.errno or 0, f'could not be reached (error {cause.errno})')}"
+        return f"{place} {ERRNO.get(cause.errno or 0, f'could not be reached (error {cause.errno})')}"
     return f"{place} answered with something that is not HTTP, or was cut short"
 
 
 def _certificate(error: ssl.SSLCertVerificationError, place: str, now: float) -> Trouble:
-    what, hint = _CERTIFICATE.get(error.verify_code, _UNTRUSTED)
+    what, hint = CERTIFICATE.get(error.verify_code, UNTRUSTED)
     if error.verify_code == _NOT_YET_VALID and now < _PLAUSIBLE_SINCE:
         hint = "this machine's clock has not been set (it shows a year before 2025): let it get the time first (NTP)"
     return Trouble(f"the certificate of {place} {what}", hint)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from ddns.config import Inputs, load
 from ddns.config.fields import FIELDS
 from ddns.config.sources import parse_source
-from ddns.config.table import SETTINGS
+from ddns.config.table import PLACE_NAMES, SETTINGS
 from ddns.core.addresses import Family, Known
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
 from ddns.core.report import Detection, Result, RoundReport
 from ddns.core.services import FORMS, parse_service
+from ddns.detect.table import WAYS
 from ddns.output.metrics import render
 from ddns.runtime.onchange import Change, _facts
 from tests.fakes.doors import MemoryFiles
@@ -158,3 +160,46 @@ def test_every_metric_and_every_fact_is_on_the_page() -> None:
     assert set(re.findall(r"`(DDNS_[A-Z]+)`", SETTINGS_PAGE)) - {"DDNS_DIALECT"} == set(
         _facts(Change(("a",), "A", (), ()))
     )
+
+
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
+BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+ASSIGNED = re.compile(r"(?:^|\s|-e )([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_examples_name_settings_that_exist(page: Path) -> None:
+    """Nothing misspelt, no old name, no deprecated source."""
+    known = {one.name for one in SETTINGS if one.group != "old"} | {"EMOJI", *OZNU}
+    for block in BLOCK.findall(page.read_text("utf-8")):
+        assert set(ASSIGNED.findall(block)) <= known, block
+        assert "ipify" not in re.sub(r"\S*ipify\.org", "", block), block
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    """A page or a file that is named is there."""
+    for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_source_is_on_its_page() -> None:
+    """A new one that nobody described is found here."""
+    page = (DOCS / "sources.md").read_text("utf-8")
+    missing = [kind for kind in WAYS if not re.search(rf"`{re.escape(kind)}[`:(]", page)]
+    assert missing == ["debug.unavailable"]
+
+
+def test_every_target_and_place_is_described() -> None:
+    """In the README of the build, and on the page of places."""
+    build = DOCS.parent / "build"
+    text = (build / "README.md").read_text("utf-8")
+    assert [path.stem for path in (build / "targets").glob("*.toml") if path.stem not in text] == []
+    places = (DOCS / "places.md").read_text("utf-8")
+    assert [name for name in PLACE_NAMES if f"`{name}=" not in places] == []
+
+
+def test_the_picture_is_made_from_the_table() -> None:
+    """bench/plots.py has been run since a figure changed."""
+    made = runpy.run_path(str(DOCS.parent / "bench" / "plots.py"))
+    assert (DOCS / "memory.svg").read_text("utf-8") == made["picture"](made["read"]())
