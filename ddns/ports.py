@@ -17,7 +17,8 @@ class Request(NamedTuple):
 
     ``seconds`` bounds the whole request, name lookup and slow bytes included. ``limit`` is the most bytes of body
     accepted; one byte more is an error. Redirects are followed only when ``redirects`` is more than 0, never from https
-    to http, and never with an Authorization header to another origin.
+    to http, and never with an Authorization header to another origin. ``device`` is the network interface to
+    connect out of ("" is any).
     """
 
     method: str
@@ -28,6 +29,7 @@ class Request(NamedTuple):
     seconds: float = 10.0
     limit: int = 65536
     redirects: int = 0
+    device: str = ""
 
 
 class Response(NamedTuple):

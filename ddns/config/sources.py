@@ -6,6 +6,7 @@ the brackets a comma outside quotes separates sources, so one that holds a comma
 What follows the colon of a URL or a command may be a secret and is never repeated in a message.
 """
 
+import re
 from typing import NamedTuple
 
 from ddns.config.parsers import short
@@ -20,6 +21,8 @@ _BARE = ("cloudflare.trace", "cloudflare.doh", "dns.whoami", "dns.opendns", "ipi
 _URLS = ("cloudflare.trace", "url", "url.via4", "url.via6")
 _LINKS = ("local.iface", "local.iface.first", "local.iface.stable")
 _ARGUED = (*_URLS, "dns.whoami", *_LINKS, "static", "literal", "file", "cmd")
+_THROUGH = re.compile(r"(url|url\.via4|url\.via6|cloudflare\.trace)\.iface\(([^()/\s:]{1,15})\)")
+"""A network source that is asked through an interface, whose name has at most 15 bytes (IFNAMSIZ of linux/if.h)."""
 _SEVERAL = ("first", "agree", "all")
 _HIDDEN = "debug.unavailable"
 _WORDS = tuple(dict.fromkeys((*_BARE, *_ARGUED, "none", *_SEVERAL)))
@@ -58,6 +61,10 @@ def _parse(text: str, family: Family, warnings: list[str], depth: int) -> Source
     name = name.strip()
     if bracket and name in _SEVERAL:
         return _several(name, text.strip(), family, warnings, depth)
+    through = _THROUGH.match(text.strip())
+    if through:
+        source = _parse(through[1] + text.strip()[through.end() :], family, warnings, depth)
+        return source._replace(device=through[2])
     if not colon:
         return _bare(kind, warnings)
     if kind not in _ARGUED:

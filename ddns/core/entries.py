@@ -17,7 +17,8 @@ class Source(NamedTuple):
     local, local.iface, local.iface.first, local.iface.stable, static, static.empty, file, cmd, first, agree,
     all, debug.unavailable.
     ``argument`` is what follows the colon ("" where there is none); ``parts`` are the sources inside ``first``,
-    ``agree`` and ``all``; ``quorum`` is the n of ``agree(n, …)``, and 1 for ``all(…)?``, of which one is enough.
+    ``agree`` and ``all``; ``quorum`` is the n of ``agree(n, …)``, and 1 for ``all(…)?``, of which one is enough;
+    ``device`` is the interface a network source is asked through ("": any), as in ``url.iface(wan2):…``.
     The source ``none`` has no value here: it is ``None`` in an Entry.
     """
 
@@ -25,12 +26,17 @@ class Source(NamedTuple):
     argument: str = ""
     parts: tuple["Source", ...] = ()
     quorum: int = 0
+    device: str = ""
 
     def __str__(self) -> str:
         """Return what the user may type back."""
         if self.parts:
             return self._several(", ".join(map(_inside, self.parts)))
-        return f"{self.kind}:{self.argument}" if self.argument else self.kind
+        return f"{self._head}:{self.argument}" if self.argument else self._head
+
+    @property
+    def _head(self) -> str:
+        return f"{self.kind}.iface({self.device})" if self.device else self.kind
 
     def describe(self) -> str:
         """Return the source for people: of a URL only scheme, host and port, of a command nothing."""
@@ -39,7 +45,7 @@ class Source(NamedTuple):
         if self.argument and self.kind == "cmd":
             return f"{self.kind}:(redacted)"
         if self.argument and (self.kind.startswith("url") or self.kind == "cloudflare.trace"):
-            return f"{self.kind}:{_public(self.argument)}"
+            return f"{self._head}:{_public(self.argument)}"
         return str(self)
 
     def _several(self, inside: str) -> str:

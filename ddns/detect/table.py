@@ -9,7 +9,7 @@ from ddns.core.entries import Source
 from ddns.core.ranges import special_kind
 from ddns.detect.boundary import outcome
 from ddns.detect.options import Options, pick
-from ddns.ports import Clock, Http
+from ddns.ports import Clock, Http, Request, Response
 
 
 class Detectors:
@@ -51,7 +51,21 @@ def _ask(inquiry: Inquiry) -> Known:
     way = WAYS.get(inquiry.source.kind)
     if way is None:
         raise Undetected(f"there is no source {inquiry.source.kind}")
-    return way(inquiry)
+    device = inquiry.source.device
+    return way(inquiry._replace(http=Through(inquiry.http, device)) if device else inquiry)
+
+
+class Through:
+    """``ports.Http`` out of one network interface."""
+
+    def __init__(self, http: Http, device: str) -> None:
+        """Keep the client, whose connections these are, and the interface."""
+        self._http, self._device = http, device
+        self.drop_idle, self.abort = http.drop_idle, http.abort
+
+    def send(self, request: Request) -> Response:
+        """See the port."""
+        return self._http.send(request._replace(device=self._device))
 
 
 def _trace(q: Inquiry) -> Known:

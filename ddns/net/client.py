@@ -13,7 +13,7 @@ from ddns.net.exchange import HEAD, Reply, exchange
 from ddns.net.explain import FAILURES, explain, is_dead
 from ddns.net.pool import Link, Pool, Stopped
 from ddns.net.proxies import open_tunnel, proxy_for
-from ddns.net.sockets import Deadline, TimedSocket, dial, secure
+from ddns.net.sockets import Deadline, TimedSocket, Way, dial, secure
 from ddns.net.tls import Roots, client_context
 from ddns.net.urls import Origin, Target, join, parse_target
 from ddns.ports import Clock, Request, Response
@@ -72,7 +72,7 @@ class Http:
 
     def _send_once(self, request: Request, deadline: Deadline) -> Response:
         target = parse_target(request.url)
-        link = self._pool.take(target.origin, request.family)
+        link = self._pool.take(target.origin, request.family, request.device)
         wrote = False
         try:
             if link is not None:
@@ -113,13 +113,14 @@ class Http:
         near = proxy.origin if proxy else origin
         age = self._pool.age
         context = self._tls() if origin.scheme == "https" else None
-        sock = dial(near.host, near.port, request.family, deadline, self._pool.watch)
+        way = Way(request.family, request.device)
+        sock = dial(near.host, near.port, way, deadline, self._pool.watch)
         sock.begin(deadline, HEAD)
         with self._lock:
             self._connections += 1
         if context is not None:
             sock = self._secured(sock, origin, proxy, deadline)
-        return _link(origin, sock, proxy, age)
+        return _link(origin, sock, proxy)._replace(age=age, device=request.device)
 
     def _secured(self, sock: TimedSocket, origin: Origin, proxy: Target | None, deadline: Deadline) -> TimedSocket:
         try:
@@ -152,13 +153,13 @@ class _Https(HTTPConnection):
     default_port = 443  # type: ignore[misc]  # a class variable to urllib3, not so to typeshed
 
 
-def _link(origin: Origin, sock: TimedSocket, proxy: Target | None, age: int) -> Link:
+def _link(origin: Origin, sock: TimedSocket, proxy: Target | None) -> Link:
     connection = (_Https if origin.scheme == "https" else HTTPConnection)(origin.host, origin.port)
     connection.auto_open = 0
     connection.response_class = Reply
     connection.sock = sock
     family = 6 if sock.family == AF_INET6 else 4
-    return Link(origin, family, sock, connection, proxy if origin.scheme == "http" else None, age)
+    return Link(origin, family, sock, connection, proxy if origin.scheme == "http" else None, 0, "")
 
 
 def _redirected(request: Request, response: Response) -> Request | None:

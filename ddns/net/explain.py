@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from urllib3.exceptions import HTTPError
 
 from ddns.net.proxies import ProxyRefused
-from ddns.net.sockets import TooMuch
+from ddns.net.sockets import TooMuch, Unbound
 
 FAILURES: Final = (OSError, HTTPError, HTTPException, ValueError)
 """All that sockets, TLS, http.client and urllib3 raise for what the network does (ssl.SSLError is an OSError)."""
@@ -69,6 +69,9 @@ def explain(error: BaseException, place: str, family: int, now: float) -> Troubl
         return _certificate(cause, place, now)
     if isinstance(cause, socket.gaierror):
         return _lookup(cause, place, family)
+    if isinstance(cause, Unbound):
+        hint = "check the name of the interface; before Linux 5.7 this needs the capability CAP_NET_RAW"
+        return Trouble(f"the interface {cause} cannot be used for it", hint)
     if isinstance(cause, ProxyRefused):
         status = f"HTTP status {cause}" if str(cause) else "its answer is not HTTP"
         return Trouble(f"the proxy did not open a way to {place} ({status})", "check HTTPS_PROXY")

@@ -20,7 +20,7 @@ class Stopped(Exception):
 class Link(NamedTuple):
     """One open connection. ``family`` is that of its socket, 4 or 6; ``proxy`` forwards what we ask (http only).
 
-    ``age``: how often idle connections had been dropped when it was opened.
+    ``age``: how often idle connections had been dropped when it was opened; ``device``: as in the request.
     """
 
     origin: Origin
@@ -29,6 +29,7 @@ class Link(NamedTuple):
     connection: HTTPConnection
     proxy: Target | None
     age: int
+    device: str
 
     def alive(self) -> bool:
         """Whether the other side still holds it open (an idle connection with something to read does not)."""
@@ -53,11 +54,13 @@ class Pool:
         self.stopped = False
         self.age = 0
 
-    def take(self, origin: Origin, family: AnyFamily) -> Link | None:
+    def take(self, origin: Origin, family: AnyFamily, device: str) -> Link | None:
         """Return an idle connection to the origin, of this family (0: of any), that is still open; None if none is."""
+        wanted = (origin, device)
         while True:
             with self._lock:
-                fits = [link for link in self._idle if link.origin == origin and family in (0, link.family)]
+                alike = [link for link in self._idle if (link.origin, link.device) == wanted]
+                fits = [link for link in alike if family in (0, link.family)]
                 if not fits:
                     return None
                 self._idle.remove(fits[0])

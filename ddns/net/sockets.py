@@ -5,10 +5,11 @@ time wherever it does so: in the handshake, in the headers, in the body.
 """
 
 import errno
+import os
 import socket
 import ssl
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 from ddns.ports import Clock
 
@@ -21,6 +22,17 @@ _LOCALHOST: Final = {0: (b"127.0.0.1", b"::1"), 4: (b"127.0.0.1",), 6: (b"::1",)
 _AF: Final = {0: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 _PIECE: Final = 16384
 """Bytes written at once: one TLS record, so a failed first write means that nothing readable arrived."""
+
+
+class Way(NamedTuple):
+    """How a connection must go: by this family (0: any), out of this interface ("": any)."""
+
+    family: AnyFamily = 0
+    device: str = ""
+
+
+class Unbound(OSError):
+    """A socket cannot be bound to an interface; the argument names that."""
 
 
 class TooMuch(OSError):
@@ -103,7 +115,7 @@ Watch = Callable[[socket.socket], None]
 """Told of every socket as soon as it exists, so that ``abort`` can break it; raises when the program is stopping."""
 
 
-def dial(host: str, port: int, family: AnyFamily, deadline: Deadline, watch: Watch) -> TimedSocket:
+def dial(host: str, port: int, way: Way, deadline: Deadline, watch: Watch) -> TimedSocket:
     """Connect to the first address of ``host`` that answers, each given its share of the time left.
 
     A name lookup cannot be interrupted (getaddrinfo has no timeout of its own, the resolver's configuration bounds
@@ -112,14 +124,14 @@ def dial(host: str, port: int, family: AnyFamily, deadline: Deadline, watch: Wat
     """
     found = [
         each
-        for name in _names(host, family)
-        for each in socket.getaddrinfo(name, port, _AF[family], socket.SOCK_STREAM)
+        for name in _names(host, way.family)
+        for each in socket.getaddrinfo(name, port, _AF[way.family], socket.SOCK_STREAM)
     ]
     failure: OSError = OSError("no address")
     for index, (af, kind, proto, _, address) in enumerate(found):
         share = deadline.left() / (len(found) - index)
         try:
-            return _connect(TimedSocket(af, kind, proto), address, share, watch)
+            return _connect(_bound(TimedSocket(af, kind, proto), way.device), address, share, watch)
         except OSError as error:
             failure = error
     raise failure
@@ -127,6 +139,17 @@ def dial(host: str, port: int, family: AnyFamily, deadline: Deadline, watch: Wat
 
 def _names(host: str, family: AnyFamily) -> tuple[bytes, ...]:
     return _LOCALHOST[family] if host == "localhost" else (host.encode("ascii"),)
+
+
+def _bound(sock: TimedSocket, device: str) -> TimedSocket:
+    """Tie a socket to an interface (socket(7), SO_BINDTODEVICE; before Linux 5.7 only with CAP_NET_RAW)."""
+    if device:
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(device))
+        except OSError:
+            sock.close()
+            raise Unbound(device) from None
+    return sock
 
 
 def _connect(sock: TimedSocket, address: tuple[object, ...], seconds: float, watch: Watch) -> TimedSocket:

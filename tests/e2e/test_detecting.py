@@ -79,3 +79,15 @@ def test_the_addresses_of_all_uplinks(ddns: Program, sim: Cloudflare) -> None:
     assert sorted(sim.records("example.org")) == both
     assert ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=f"{one}?").code == 0
     assert sim.records("example.org") == [(HOME, "A", "9.9.9.9")]
+
+
+def test_a_source_asked_out_of_an_interface(ddns: Program, sim: Cloudflare) -> None:
+    """Both network sources; an interface that is not there makes the address unknown."""
+    trace = f"cloudflare.trace.iface(lo):{sim.trace_url}"
+    page = f"url.iface(lo):{sim.origin}/ip"
+    assert ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=f"agree(2, {trace}, {page})").code == 0
+    assert sim.records("example.org") == [(HOME, "A", FOUR)]
+
+    result = ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=page.replace("(lo)", "(nope0)"))
+    assert result.code == 1
+    assert "the interface nope0 cannot be used" in result.out

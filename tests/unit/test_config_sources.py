@@ -30,6 +30,19 @@ from ddns.core.entries import Source
         ("literal:2001:DB8::1, 2001:db8:0::1", 6, Source("static", "2001:db8::1")),
         ("static:::ffff:192.0.2.1", 4, Source("static", "192.0.2.1")),
         ("first(local, cmd:x)", 4, Source("first", parts=(Source("local"), Source("cmd", "x")))),
+        ("url.iface(wan2): https://a.example", 4, Source("url", "https://a.example", device="wan2")),
+        ("cloudflare.trace.iface(wan2)", 6, Source("cloudflare.trace", device="wan2")),
+        (
+            "all(cloudflare.trace.iface(wan1), url.via4.iface(eth0.7):https://a.example)",
+            4,
+            Source(
+                "all",
+                parts=(
+                    Source("cloudflare.trace", device="wan1"),
+                    Source("url.via4", "https://a.example", device="eth0.7"),
+                ),
+            ),
+        ),
         ("all(local, cmd:x)", 4, Source("all", parts=(Source("local"), Source("cmd", "x")))),
         ("all(local, cmd:x)?", 4, Source("all", parts=(Source("local"), Source("cmd", "x")), quorum=1)),
         (

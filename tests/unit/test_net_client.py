@@ -415,3 +415,15 @@ def test_impossible_headers_are_not_sent_nor_shown(http: Http, server: Server, h
     assert error.message == "a header or the URL has a character that HTTP forbids"
     assert not error.sent
     assert server.log == []
+
+
+def test_a_request_out_of_one_interface(http: Http, server: Server) -> None:
+    """It leaves by that one, and its connection is not that of other requests; one that is not there is told."""
+    url = f"http://127.0.0.1:{server.port}/"
+    for device in ("lo", "lo", ""):
+        assert http.send(Request("GET", url, device=device)).status == 200
+    assert http.stats.connections == 2
+
+    with pytest.raises(NetError, match="the interface nope0 cannot be used for it") as caught:
+        http.send(Request("GET", url, device="nope0"))
+    assert not caught.value.sent

@@ -1,5 +1,6 @@
 """Requests through proxies."""
 
+import contextlib
 import socket
 import threading
 from pathlib import Path
@@ -109,8 +110,9 @@ def test_a_proxy_without_login_gets_none() -> None:
 
 def pipe(source: socket.socket, sink: socket.socket) -> None:
     """Pass bytes on until one side ends."""
-    while data := source.recv(65536):
-        sink.sendall(data)
+    with contextlib.suppress(OSError):  # either side may be closed while this waits
+        while data := source.recv(65536):
+            sink.sendall(data)
 
 
 def tunnel(port: int, heads: list[bytes]) -> Script:
