@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from ddns.cloudflare.ask import Ask
 from ddns.errors import ApiError, AuthError, Exists, Gone, Refused
 
-_AUTH: Final = frozenset({10000, 9109, 9106, 9103, 6003, 6111})
-_EXISTS: Final = frozenset({81057, 81058})
-_GONE: Final = frozenset({81044, 7003})
+AUTH: Final = frozenset({10000, 9109, 9106, 9103, 6003, 6111})
+EXISTS: Final = frozenset({81057, 81058})
+GONE: Final = frozenset({81044, 7003})
 _MALFORMED: Final = frozenset({6003, 6111, 9106})
 _FREE_TLD: Final = 1038  # comes with 403, but no other token would help
 _GENERIC: Final = frozenset({1004, 6003})  # "DNS Validation Error", "Invalid request headers": the chain says more
@@ -83,12 +83,12 @@ def refusal(ask: Ask, status: int, reply: Said) -> ApiError:
     """Return the error of a definite no: any 4xx but 408 and 429, or ``success: false``."""
     code = reply.code
     shown = f"{reply.text} ({code})" if code else f"{reply.text} (HTTP {status})"
-    if code in _EXISTS:
+    if code in EXISTS:
         return Exists(f"Cloudflare refused to {ask.aim}: {shown}", status=status, code=code)
-    if code != _FREE_TLD and (status in {401, 403} or reply.codes & _AUTH):
+    if code != _FREE_TLD and (status in {401, 403} or reply.codes & AUTH):
         message = f"Cloudflare refused our credentials when asked to {ask.aim}: {shown}"
         return AuthError(message, _auth_hint(ask, reply), status=status, code=code)
-    kind = Gone if status == 404 or reply.codes & _GONE else Refused
+    kind = Gone if status == 404 or reply.codes & GONE else Refused
     return kind(f"Cloudflare refused to {ask.aim}: {shown}", HINTS.get(code, ""), status=status, code=code)
 
 

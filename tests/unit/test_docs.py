@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ddns.cloudflare import refusals
 from ddns.config import Inputs, load
 from ddns.config.fields import FIELDS
 from ddns.config.sources import parse_source
@@ -213,6 +214,20 @@ def test_files_that_are_named_exist() -> None:
     for page in (*PAGES, DOCS.parent / "CONTRIBUTING.md", DOCS.parent / "packaging" / "README.md"):
         for name in re.findall(rf"(?<![\w/.-])({top})(?![\w/*<…])", page.read_text("utf-8")):
             assert list(DOCS.parent.glob(name)), f"{page.name} names {name}"
+
+
+def test_every_refusal_is_on_its_page() -> None:
+    """Each code and each remedy; and the words of the other tables are words of the program."""
+    page = (DOCS / "troubleshooting.md").read_text("utf-8")
+    codes = {*refusals.HINTS, *refusals.AUTH, *refusals.EXISTS, *refusals.GONE}
+    remedies = (*refusals.HINTS.values(), *refusals.PERMISSIONS.values(), refusals.DNS, refusals.LOCATION_HINT)
+
+    assert [code for code in codes if f"({code})" not in page] == []
+    assert [one for one in (*remedies, refusals.MALFORMED_HINT) if one[1:] not in page] == []
+    source = "".join(path.read_text("utf-8") for path in (DOCS.parent / "ddns").rglob("*.py"))
+    told = page.partition("## Cloudflare did not answer")[2].replace("*Cloudflare answered 500* to *599*", "")
+    quoted = [word for line in told.splitlines() for word in re.findall(r"\*(.+?)\*", line.split(" | ")[0])]
+    assert [words for words in quoted if words not in source and words.split(": ")[-1] not in source] == []
 
 
 def test_every_source_is_on_its_page() -> None:
