@@ -200,6 +200,10 @@ def test_settings_of_the_packaged_examples_exist() -> None:
         r"^      (?:# )?([A-Z0-9_]+): ", (folder / "compose" / "compose.yaml").read_text("utf-8"), re.MULTILINE
     )
     pod = re.findall(r"\{name: ([A-Z0-9_]+), value", (folder / "kubernetes" / "ddns.yaml").read_text("utf-8"))
+    assert (
+        f"```yaml\n{(folder / 'compose' / 'compose.yaml').read_text('utf-8')}```"
+        in (DOCS / "quick-start.md").read_text()
+    )
     assert "DOMAINS" in compose
     assert "DOMAINS" in pod
     assert {*compose, *pod} <= known
