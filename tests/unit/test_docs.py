@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,15 @@ def test_examples_work_when_they_are_pasted(page: Path) -> None:
     for block in BLOCK.findall(page.read_text("utf-8")):
         lines = block.replace("\\\n", "").splitlines()
         assert [line for line in lines if re.fullmatch(r"\s*[A-Z][A-Z0-9_]+=('[^']*'|\S*)(\s*#.*)?", line)] == []
+
+
+def test_examples_and_packaged_scripts_are_shell() -> None:
+    """What is pasted, and what a router runs, is read by any POSIX shell."""
+    scripts = [block for page in PAGES for block in BLOCK.findall(page.read_text("utf-8"))]
+    scripts += [(DOCS.parent / "packaging" / "openwrt" / name).read_text("utf-8") for name in ("ddns.init", "hotplug")]
+    for script in scripts:
+        done = subprocess.run(["sh", "-n"], input=script, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + script
 
 
 def test_settings_of_the_packaged_examples_exist() -> None:
