@@ -1,7 +1,8 @@
 """A real round of the real program, over HTTPS, against the bundled Cloudflare simulator on loopback.
 
-Shows the plan, a first run, a steady run, a changed address, a manual edit that is repaired, and an address that is not
-known. Exits 1 when anything does not come out as it should.
+Shows the plan, a first run, a steady run, a changed address, a manual edit that is repaired, an address that is not
+known, and one round over records, a WAF list, a Gateway location and an Access group. Exits 1 when anything does not come
+out as it should.
 """
 
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.fakes.cloudflare import Cloudflare  # noqa: E402 -- the clone is not installed anywhere
+from tests.fakes import cf_places  # noqa: E402 -- the clone is not installed anywhere
+from tests.fakes.cloudflare import Cloudflare  # noqa: E402 -- likewise
 
 NAMES = "home.example.org, *.home.example.org, 🐱.example.net"
 FIRST, SECOND = "9.9.9.9", "149.112.112.112"
@@ -65,6 +67,25 @@ class Demo:
                 print(f"   Cloudflare has: {name} {type_} {content}")
 
 
+def every_place(demo: Demo, address: str) -> None:
+    """Move to another address with places beside records: one round keeps them all."""
+    world, account = demo.sim.world, demo.sim.account
+    home = cf_places.location(world, account, "Home", f"{SECOND}/32", "198.51.100.0/24")
+    office = cf_places.group(world, account.groups, "Office", {"ip": {"ip": SECOND}}, {"everyone": {}})
+    places = {
+        "WAF_LISTS": f"{account.id}/home_network",
+        "GATEWAY_LOCATIONS": f"{account.id}/Home{{keep=[198.51.100.0/24]}}",
+        "ACCESS_GROUPS": f"{account.id}/Office",
+    }
+    demo.sim.set_address(address)
+    demo.run("Records, a WAF list, a Gateway location and an Access group: the plan", "plan", expect=3, **places)
+    demo.run("One round over all of them", "run", "--once", expect=0, **places)
+    demo.show()
+    print(f"   Cloudflare has: location Home {[row['network'] for row in home['networks']]}")
+    print(f"   Cloudflare has: group Office {office['include']}")
+    demo.run("And nothing is left to do", "plan", expect=0, **places)
+
+
 def main() -> int:
     """Play the scenes in order."""
     with Cloudflare(zones=("example.org", "example.net")) as sim, tempfile.TemporaryDirectory() as folder:
@@ -83,6 +104,7 @@ def main() -> int:
         demo.run("No address known: nothing is changed", "run", "--once", expect=1, IP4_PROVIDER="debug.unavailable")
         demo.show()
         demo.run("And nothing is left to do", "plan", expect=0)
+        every_place(demo, FIRST)
         return 1 if demo.wrong else 0
 
 
