@@ -1,8 +1,8 @@
 """A real round of the real program, over HTTPS, against the bundled Cloudflare simulator on loopback.
 
 Shows the plan, a first run, a steady run, a changed address, a manual edit that is repaired, an address that is not
-known, and one round over records, a WAF list, a Gateway location and an Access group. Exits 1 when anything does not come
-out as it should.
+known, and one round over records, a WAF list, a Gateway location and an Access group. Exits 1 when anything does not
+come out as it should.
 """
 
 import subprocess
