@@ -58,6 +58,16 @@ def test_no_address_of_an_archive_is_in_the_repository() -> None:
     assert not found
 
 
+def test_links_of_the_readme_hold_outside_the_repository() -> None:
+    """The Python index shows it too; what links name in this repository is there."""
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    own = re.compile(r"https://(?:raw\.githubusercontent|github)\.com/dormouse-ddns/dormouse/(?:blob/)?main/([^#]+)")
+    named = [match[1] for link in links if (match := own.match(link))]
+    assert "docs/memory.svg" in named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_where_apt_looks(tmp_path: Path) -> None:
     """Both forms of sources, without archives of others and without what is switched off."""
     folder = tmp_path / "sources.list.d"
