@@ -38,11 +38,6 @@ class Transport:
         """Return the clock."""
         return self._clock
 
-    @property
-    def zones(self) -> tuple[str, ...]:
-        """Return the IDs of the zones that have a credential of their own."""
-        return tuple(zone_id for zone_id, _ in self._access.zones)
-
     def deadline(self) -> float:
         """Return when a call of a port that begins now must end, in monotonic seconds."""
         return min(self._clock.monotonic() + self._timeout, self._until)

@@ -140,6 +140,17 @@ def test_groups_of_a_zone_are_read_page_by_page(sim: Simulator) -> None:
             api.objects().objects(KINDS["GROUP"], f"zone:{zone.id}")
 
 
+def test_the_account_of_a_zone_is_asked_for_once(sim: Simulator) -> None:
+    """Pools belong to the account, which ``zone:ID`` names by one of its zones."""
+    zone = sim.zone("example.org")
+    cf_places.pool(sim.world, sim.account, "web", ("one", "192.0.2.1"))
+    with wired(sim) as api:
+        objects = api.objects()
+        for _ in "12":
+            assert [body["name"] for body in objects.objects(KINDS["ORIGIN"], f"zone:{zone.id}")] == ["web"]
+    assert len(sim.requests("GET", f"/zones/{zone.id}$")) == 1
+
+
 @pytest.mark.parametrize("result", ['["x"]', '[{"name":"x"}]', '[{"id":"x"}]'])
 def test_an_answer_without_ids_is_no_reading(sim: Simulator, result: str) -> None:
     """Unknown is not empty."""

@@ -180,7 +180,7 @@ def test_a_state_file_that_is_not_ours_is_left_alone(ddns: Program, sim: Cloudfl
     path.write_text('{"domains": []}', "utf-8")
     result = ddns.run("run", "--once", DOMAINS=HOME, STATE_FILE=str(path))
 
-    assert (result.code, result.out.count("no state file of ours")) == (0, 1)
+    assert (result.code, result.out.count("not a state file of this program")) == (0, 1)
     assert path.read_text("utf-8") == '{"domains": []}'
     assert has_record(sim)()
 

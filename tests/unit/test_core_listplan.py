@@ -6,7 +6,7 @@ import pytest
 
 from ddns.core.entries import Source
 from ddns.core.intents import PlaceGoals
-from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours
+from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
 from ddns.core.places import ListRules, Networks, Place
 from ddns.core.plan import Abort, AddItem, CarrierPlan, DeleteList, Goal, KeepItem, Preserve, RemoveItem
 from ddns.core.records import AddressList, ListItem
@@ -168,3 +168,13 @@ def test_the_final_cleaning_deletes_a_list_that_is_wholly_ours() -> None:
     assert shape(part)[2] == ["a"]
     assert shape(half)[2] == ["a", "b"]
     assert not gone.changes
+
+
+def test_upsert_only_removes_nothing_and_says_so() -> None:
+    """What would go stays and is named; a plan that removes nothing is left as it is."""
+    steady = plan(item("a", "192.0.2.1"), four=nets("192.0.2.1"))
+    assert without_removals(steady) is steady
+
+    moved = without_removals(plan(item("a", "192.0.2.1"), four=nets("192.0.2.2")))
+    assert shape(moved) == (["a"], ["192.0.2.2/32"], [])
+    assert "192.0.2.1/32 (ID: a)" in moved.warnings[0].what

@@ -56,8 +56,9 @@ def test_out_of_all_proportion(loads: "object", text: str) -> None:
         "[" + ",".join(["[[]]"] * 1000) + "]",
         json.dumps(["[" * 500, '"' + "{" * 500, "\\", '\\"[[[' * 99, "é]"]),
         "[" + "1," * 100_000 + "1]",
+        "[1.5, -2e3]",
     ],
-    ids=["64", "wide", "texts", "long"],
+    ids=["64", "wide", "texts", "long", "numbers"],
 )
 def test_what_is_usual_is_read(loads: "object", text: str) -> None:
     """Brackets inside of texts, and next to each other, are no nesting."""
