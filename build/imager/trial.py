@@ -110,7 +110,7 @@ def _running(image: str, env: dict[str, str], options: list[str]) -> Iterator[No
 def _daemon(platform: str, env: dict[str, str]) -> Result:
     """Let it run until it rests, ask it for its health, weigh it, stop it."""
     end = time.monotonic() + 60
-    while "Next look" not in (said := run(["docker", "logs", NAME], env, seconds=60)):
+    while "Next round" not in (said := run(["docker", "logs", NAME], env, seconds=60)):
         _expect(time.monotonic() < end, f"{platform}: no round within a minute:\n{said}")
         time.sleep(0.2)
     time.sleep(1)

@@ -17,7 +17,7 @@ _PROMPT = 2.0
 """Seconds from SIGTERM to the end that users are promised."""
 _LIMITS = {"Rss": 200, "Anonymous": 24}
 """What it may keep in memory asleep, in kB."""
-_IN_PYTHON = "sleeping in Python instead"
+_IN_PYTHON = "waiting in Python instead"
 
 
 class Running:
@@ -72,7 +72,7 @@ class Running:
 
     def resting(self) -> bool:
         """Wait until it has said when the next round is."""
-        return until(lambda: "Next look" in self.said)
+        return until(lambda: "Next round" in self.said)
 
     def send(self, number: int) -> None:
         """Send a signal."""
