@@ -4,17 +4,24 @@ import json
 import re
 import runpy
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from ddns.cloudflare import refusals
 from ddns.config import Inputs, load
+from ddns.config.describe import _TITLES
 from ddns.config.fields import FIELDS
+from ddns.config.help import PAGES as HELP
+from ddns.config.places import SETTINGS as PLACE_SETTINGS
 from ddns.config.sources import parse_source
 from ddns.config.table import PLACE_NAMES, SETTINGS
 from ddns.core.addresses import Family, Known
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
+from ddns.core.objects.table import KINDS
+from ddns.core.permissions import _OF_PLACES
+from ddns.core.places import LIST_TYPES, NOUNS, PlaceType
 from ddns.core.report import Detection, Result, RoundReport
 from ddns.core.services import FORMS, parse_service
 from ddns.detect.table import WAYS
@@ -215,9 +222,10 @@ def test_settings_of_the_packaged_examples_exist() -> None:
 def test_files_that_are_named_exist() -> None:
     """On the pages and in CONTRIBUTING.md, by their path from the top."""
     top = r"(?:ddns|docs|packaging|tests|build|bench|script)/[\w./*-]*\w"
-    for page in (*PAGES, DOCS.parent / "CONTRIBUTING.md", DOCS.parent / "packaging" / "README.md"):
+    more = (DOCS.parent / "CONTRIBUTING.md", DOCS.parent / "packaging" / "README.md", *(DOCS / "design").glob("*.md"))
+    for page in (*PAGES, *more):
         for name in re.findall(rf"(?<![\w/.-])({top})(?![\w/*<…])", page.read_text("utf-8")):
-            assert list(DOCS.parent.glob(name)), f"{page.name} names {name}"
+            assert "NEW" in name or list(DOCS.parent.glob(name)), f"{page.name} names {name}"
 
 
 def test_every_refusal_is_on_its_page() -> None:
@@ -252,8 +260,31 @@ def test_every_target_and_place_is_described() -> None:
     build = DOCS.parent / "build"
     text = (build / "README.md").read_text("utf-8")
     assert [path.stem for path in (build / "targets").glob("*.toml") if path.stem not in text] == []
+    installed = text + (DOCS / "install-pi.md").read_text("utf-8") + (DOCS / "install-router.md").read_text("utf-8")
+    targets = {path.stem for path in (build / "targets").glob("*.toml") if "released = true" in path.read_text("utf-8")}
+    assert {name for name in targets if f"ddns-linux-{name}`" in installed} == targets
     places = (DOCS / "places.md").read_text("utf-8")
     assert [name for name in PLACE_NAMES if f"`{name}=" not in places] == []
+
+
+def test_every_kind_of_place_is_in_every_table() -> None:
+    """See docs/design/new-place.md; what is missing would otherwise be a KeyError for its first user."""
+    kinds = set(get_args(PlaceType))
+    lists = {"LIST"}
+    assert kinds == set(NOUNS) - {"SPF"} == set(_TITLES) == set(_OF_PLACES)
+    assert kinds - lists == {setting.type for setting in PLACE_SETTINGS.values()}
+    assert set(KINDS) == kinds - LIST_TYPES
+    for kind in KINDS.values():
+        assert any(part in kind.path("account") for part in refusals.PERMISSIONS), kind.noun
+    for page in ("places.md", "token.md"):
+        text = (DOCS / page).read_text("utf-8")
+        assert [right for right in _OF_PLACES.values() if right not in text] == []
+
+
+def test_every_command_is_on_a_page() -> None:
+    """Those of the help are also named in the README or on a page."""
+    text = "".join(page.read_text("utf-8") for page in PAGES)
+    assert [verb for verb in HELP if f"ddns {verb}" not in text] == []
 
 
 def test_the_picture_is_made_from_the_table() -> None:
