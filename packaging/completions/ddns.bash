@@ -1,7 +1,7 @@
 # Completion of ddns for bash. Made by script/manual.
 _ddns() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} i verb=
-    if [[ $before == = && COMP_CWORD -gt 1 ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi
+    if [[ $before == = && $COMP_CWORD -gt 1 ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi
     if [[ $word == = ]]; then before=${COMP_WORDS[COMP_CWORD-1]} word=; fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         if [[ " run plan check doctor notify status healthcheck migrate help version " == *" ${COMP_WORDS[i]} "* ]]; then verb=${COMP_WORDS[i]}; break; fi

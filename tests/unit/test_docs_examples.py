@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ddns import __version__
 from ddns.config import Inputs, load
 from ddns.config.argv import FLAGS, SETTING_OPTIONS, VERBS
 from ddns.config.table import PLACE_NAMES
@@ -99,11 +100,19 @@ def test_json_examples_are_json(page: Path) -> None:
 
 def test_links_of_the_readme_lead_somewhere() -> None:
     """They are absolute, so that they work where the package is shown; each leads to a file of this repository."""
-    text = (TOP / "README.md").read_text("utf-8")
+    text = "".join(page.read_text("utf-8") for page in PAGES)
     found = re.findall(r"dormouse-ddns/dormouse/(?:blob/)?main/([^)#\s]+)", text)
 
     assert len(found) > 10
     assert [name for name in found if not (TOP / name).exists()] == []
+
+
+def test_the_readme_installs_this_version() -> None:
+    """By the image, the file and the package."""
+    text = (TOP / "README.md").read_text("utf-8")
+    named = re.findall(r"dormouse:(\d[\d.]*\d)|download/v(\d[\d.]*\d)|dormouse-ddns==(\d[\d.]*\d)", text)
+
+    assert [next(filter(None, one)) for one in named] == [__version__] * 3
 
 
 def test_a_reload_of_the_service_reads_the_settings() -> None:
