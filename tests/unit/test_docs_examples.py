@@ -13,6 +13,7 @@ from ddns import __version__
 from ddns.config import Inputs, load
 from ddns.config.argv import FLAGS, SETTING_OPTIONS, VERBS
 from ddns.config.table import PLACE_NAMES
+from ddns.core.permissions import token_link
 
 TOP = Path(__file__).parents[2]
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]
@@ -37,7 +38,9 @@ def environments(block: str) -> Iterator[dict[str, str]]:
     """Return what is set for each ``ddns`` of a block, and what is exported at its end."""
     exported: dict[str, str] = {}
     for words in lines(block):
-        pairs = [(match[1], match[2]) for word in words if (match := SETTING.fullmatch(word))]
+        pairs = [
+            (match[1], match[2].replace("$HOME", "/home/me")) for word in words if (match := SETTING.fullmatch(word))
+        ]
         if words[:1] == ["export"]:
             exported |= pairs
         elif pairs:
@@ -92,6 +95,16 @@ def test_commands_of_examples_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_waits_for_somebody_is_the_last_of_its_block(page: Path) -> None:
+    """Or the lines that are pasted after it would go into the editor, or into the file with the token."""
+    waiting = re.compile(r"cat > [^<]*$|\b(sudoedit|vi|nano)\b|^(journalctl|docker|kubectl|logread)\b.* -f$|^ddns$")
+    for block in blocks(page, "sh"):
+        written = [line.partition(" #")[0].strip() for line in block.splitlines()]
+        commands = [line for line in written if line]
+        assert [line for line in commands[:-1] if waiting.search(line)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_json_examples_are_json(page: Path) -> None:
     """A comma too many is found here."""
     for block in blocks(page, "json"):
@@ -105,6 +118,13 @@ def test_links_of_the_readme_lead_somewhere() -> None:
 
     assert len(found) > 10
     assert [name for name in found if not (TOP / name).exists()] == []
+
+
+def test_the_link_for_a_token_is_that_of_the_program() -> None:
+    """Before the program is there, the page gives it."""
+    environ = {"CLOUDFLARE_API_TOKEN": "x", "DOMAINS": "home.example.org"}
+    link = token_link(load(Inputs((), environ), token).settings.update)
+    assert f"({link})" in (TOP / "docs" / "token.md").read_text("utf-8")
 
 
 def test_the_readme_installs_this_version() -> None:
