@@ -185,6 +185,11 @@ class Waiter(Protocol):
 class Monitor(Protocol):
     """A heartbeat service (Healthchecks, Uptime Kuma)."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of ping that this service has; no other is given to ``ping``."""
+        ...
+
     def ping(self, kind: Literal["start", "ok", "fail", "log", "exit"], message: str) -> None:
         """Report; raises DdnsError (without secrets) when the service did not take it."""
         ...

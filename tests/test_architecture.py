@@ -108,6 +108,21 @@ def test_nothing_that_freezing_strips_decides_anything(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_codecs_are_in_the_frozen_program(path: Path) -> None:
+    """Every codec that is named is one that CPython has in C, or one that freezing keeps (build/trim/early.txt)."""
+    kept = (ROOT.parent / "build/trim/early.txt").read_text("utf-8").split()
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    named = {
+        node.args[0].value
+        for node in calls
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"encode", "decode"} and node.args
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+    assert {"encodings." + str(name).replace("-", "_") for name in named} <= set(kept)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_rooms_stay_small(path: Path) -> None:
     """A file has at most 300 lines, a function at most 50 without its docstring."""
     text = path.read_text("utf-8")

@@ -179,4 +179,4 @@ def _missing(name: str) -> Undetected:
     with contextlib.suppress(OSError):  # where netlink is refused, so is this
         names = [each for _, each in socket.if_nameindex()]
     hint = f"this machine has: {', '.join(names)}" if names else "check its name"
-    return Undetected(f"there is no interface {name.encode('unicode_escape').decode()}", hint)
+    return Undetected(f"there is no interface {ascii(name)[1:-1]}", hint)

@@ -37,9 +37,9 @@ class Fanout:
     def __init__(self, monitors: Sequence[Monitor], notifiers: Sequence[Notifier], clock: Clock) -> None:
         """Start nothing yet; ``clock`` bounds the waiting."""
         self._clock = clock
-        self._monitors = [_Lane[tuple[str, str]](one.ping, keeps=False) for one in monitors]
+        self._monitors = [(_Lane[tuple[str, str]](one.ping, keeps=False), one.kinds) for one in monitors]
         self._notifiers = [_Lane[_Note](one.send, keeps=True) for one in notifiers]
-        self._lanes: tuple[_Lane[Any], ...] = (*self._monitors, *self._notifiers)
+        self._lanes: tuple[_Lane[Any], ...] = (*(lane for lane, _ in self._monitors), *self._notifiers)
 
     @property
     def busy(self) -> bool:
@@ -48,8 +48,8 @@ class Fanout:
 
     def tell(self, messages: Messages) -> None:
         """Begin to send, and to send again what failed before; returns at once."""
-        for monitor in self._monitors:
-            monitor.put(messages.pings)
+        for monitor, kinds in self._monitors:
+            monitor.put([ping for ping in messages.pings if ping[0] in kinds])
         texts = [text.encode(errors="replace").decode() for text in messages.note or ()]  # half characters of an API
         for notifier in self._notifiers:
             notifier.put([_Note(texts[0], texts[1], set())] if texts else [])
@@ -77,7 +77,7 @@ class Fanout:
 
     def problems(self, later: str) -> tuple[Problem, ...]:
         """Return what went wrong since the last call; ``later`` says what becomes of a message that failed."""
-        pings = ((index, lane.error()) for index, lane in enumerate(self._monitors))
+        pings = ((index, lane.error()) for index, (lane, _) in enumerate(self._monitors))
         notes = ((index, lane.error()) for index, lane in enumerate(self._notifiers))
         return (
             *(Problem(f"monitor.{at}", e.message, "The next round reports again", e.hint) for at, e in pings if e),

@@ -17,6 +17,7 @@ _NAME = "Healthchecks"
 class Healthchecks:
     """``ports.Monitor``. A ping that surely did not arrive is sent once more."""
 
+    kinds = frozenset(_SUFFIXES)
     __slots__ = ("_base", "_http", "_url")
 
     def __init__(self, text: str, http: Http) -> None:

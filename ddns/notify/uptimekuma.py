@@ -13,6 +13,7 @@ _LIMIT = 500
 class UptimeKuma:
     """``ports.Monitor``. There are no start, log and exit pings; up always says OK, since old messages stay in view."""
 
+    kinds = frozenset({"ok", "fail"})
     __slots__ = ("_base", "_http", "_url")
 
     def __init__(self, text: str, http: Http) -> None:
@@ -23,8 +24,6 @@ class UptimeKuma:
 
     def ping(self, kind: Literal["start", "ok", "fail", "log", "exit"], message: str) -> None:
         """See the port."""
-        if kind not in {"ok", "fail"}:
-            return
         up = kind == "ok"
         text = "OK" if up else cut(message, _LIMIT) or "Failing"
         query = encode((("msg", text), ("ping", ""), ("status", "up" if up else "down")))

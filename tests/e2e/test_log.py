@@ -61,7 +61,7 @@ def test_status_shows_every_running_instance(ddns: Program) -> None:
     """Two programs of this user: the one with this configuration first, with its last change; the other below."""
     children = [ddns.start(DOMAINS=name) for name in (HOME, "nas.example.org")]
     for name in (HOME, "nas.example.org"):
-        eventually(lambda name=name: ddns.run("healthcheck", DOMAINS=name).code == 0)  # type: ignore[misc]  # of this round
+        eventually(lambda name=name: ddns.healthy(DOMAINS=name))  # type: ignore[misc]  # of this round
     text = ddns.run("status", DOMAINS=HOME)
     facts = json.loads(ddns.run("status", "--json", DOMAINS=HOME).out)
 

@@ -127,7 +127,7 @@ def test_status_and_healthcheck_of_the_running_instance(ddns: Program) -> None:
     ddns.env["DOMAINS"] = HOME
     assert ddns.run("healthcheck").code == 1
     child = ddns.start()
-    eventually(lambda: ddns.run("healthcheck").code == 0)
+    eventually(ddns.healthy)
 
     status = ddns.run("status", "--json")
     facts = json.loads(status.out)
@@ -163,7 +163,7 @@ def test_two_programs_do_not_share_a_state_file(ddns: Program, sim: Cloudflare) 
     """The second one is told, also while the first sleeps, and does its work without; then the file is free again."""
     path = ddns.folder / "state.json"
     child = ddns.start(DOMAINS=HOME, STATE_FILE=str(path))
-    eventually(lambda: has_record(sim)() and path.exists() and ddns.run("healthcheck").code == 0)
+    eventually(lambda: has_record(sim)() and path.exists() and ddns.healthy())
     first = path.read_bytes()
 
     second = ddns.run("run", "--once", DOMAINS=f"other.{HOME}", STATE_FILE=str(path))

@@ -16,6 +16,7 @@ from tests.fakes.httpserver import Answer
 from tests.fakes.notifykit import hub
 from tests.fakes.wired import RealClock
 
+KINDS = ("start", "ok", "fail", "log", "exit")
 LONG = 20.0
 """More seconds than anything here takes."""
 
@@ -45,9 +46,10 @@ class Service:
 class Beats:
     """A monitor that records, and fails as told."""
 
-    def __init__(self, behave: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, behave: Callable[[], None] = lambda: None, kinds: tuple[str, ...] = KINDS) -> None:
         self.pings: list[tuple[str, str]] = []
         self.behave = behave
+        self.kinds = frozenset(kinds)
 
     def ping(self, kind: Literal["start", "ok", "fail", "log", "exit"], message: str) -> None:
         """See the port."""
@@ -250,6 +252,18 @@ def test_failing_monitors_are_told_and_forgotten() -> None:
     out.tell(Messages((("ok", "again"),)))
     assert flush(out) == GOOD
     assert failing.pings == [("ok", "again")]
+
+
+def test_a_ping_that_a_monitor_does_not_have_ends_no_problem() -> None:
+    """What failed is told although pings follow that are not sent to this monitor."""
+    failing = Beats(dead, ("ok", "fail"))
+    out = fanout(monitors=(failing,))
+    out.tell(Messages((("ok", ""),)))
+    out.wait(LONG)
+    out.tell(Messages((("exit", ""),)))
+    out.wait(LONG)
+
+    assert [problem.key for problem in flush(out)[0]] == ["monitor.0"]
 
 
 def test_a_fault_of_ours_silences_nobody() -> None:

@@ -96,12 +96,11 @@ def test_kuma_goes_up_and_down(kind: Kind, message: str, query: str) -> None:
         assert (call.method, call.target) == ("GET", f"/api/push/hushhush?{query}")
 
 
-@pytest.mark.parametrize("kind", ["start", "log", "exit"])
-def test_kuma_knows_no_other_pings(kind: Kind) -> None:
-    """There is no address for start, log and exit, so nothing is sent."""
+def test_the_kinds_of_ping_a_monitor_has() -> None:
+    """Uptime Kuma has no address for start, log and exit, so ``Fanout`` gives it none."""
     with hub() as found:
-        UptimeKuma(KUMA, found).ping(kind, "x")
-        assert found.calls == []
+        assert UptimeKuma(KUMA, found).kinds == {"ok", "fail"}
+        assert Healthchecks(HC, found).kinds == {"start", "ok", "fail", "log", "exit"}
 
 
 @pytest.mark.parametrize("body", [b'{"ok":false,"msg":"monitor not found"}', b"{}", b"<html>"])
