@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
-from ddns.core.addresses import Detected, Family
+from ddns.core.addresses.families import Detected, Family
 from ddns.core.entries import Source
-from ddns.core.objects.kind import Body, Kind
-from ddns.core.plan import RecordChange
+from ddns.core.planning.objects.kind import Body, Kind
+from ddns.core.planning.plan import RecordChange
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
     "notify": {"core", "ports", "errors", "jsonio"},
     "round": {"core", "ports", "errors"},
     "doctor": {"core", "ports", "errors", "round", "cloudflare"},
-    "runtime": {"core", "ports", "errors", "shell"},
+    "host": {"core", "ports", "errors", "shell"},
     "app": {
         *(
             "core",
@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
             "notify",
             "round",
             "doctor",
-            "runtime",
+            "host",
             "errors",
         ),
         *("jsonio", "embedded"),
@@ -84,16 +84,30 @@ def test_imports_point_inward(path: Path) -> None:
         assert not {name[0] for name in imports(path)} & IMPURE
 
 
+@pytest.mark.parametrize("room", ["core", "config"])
+def test_inner_rooms_form_no_circle(room: str) -> None:
+    """Inside a large room, too, imports have one direction: between its folders and the files beside them."""
+    uses: dict[str, set[str]] = {}
+    for path in (ROOT / room).rglob("*.py"):
+        part = path.relative_to(ROOT / room).parts[0].removesuffix(".py")
+        names = {name[2] for name in imports(path) if name[:2] == ("ddns", room) and len(name) > 2}
+        uses.setdefault(part, set()).update(names - {part} if part != "__init__" else ())
+
+    while free := {part for part in uses if not uses[part] & uses.keys()}:
+        uses = {part: names for part, names in uses.items() if part not in free}
+    assert uses == {}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_effects_have_one_home(path: Path) -> None:
-    """Printing only in output/, os.environ only in __main__, the clock and sleep only in runtime/."""
+    """Printing only in output/, os.environ only in __main__, the clock and sleep only in host/."""
     owner, tree = owner_of(path), ast.parse(path.read_text("utf-8"))
     text = ast.unparse(tree)
 
     assert owner == "output" or "print(" not in text
     assert owner == "output" or ("stdout.write" not in text and "stderr.write" not in text)
-    assert owner in {"__main__", "runtime"} or "os.environ" not in text
-    assert owner == "runtime" or not any(call in text for call in ("time.time(", "time.sleep(", "datetime.now("))
+    assert owner in {"__main__", "host"} or "os.environ" not in text
+    assert owner == "host" or not any(call in text for call in ("time.time(", "time.sleep(", "datetime.now("))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -120,6 +134,13 @@ def test_codecs_are_in_the_frozen_program(path: Path) -> None:
     }
 
     assert {"encodings." + str(name).replace("-", "_") for name in named} <= set(kept)
+
+
+def test_no_two_modules_have_one_name() -> None:
+    """A file is known by its name alone."""
+    names = [path.stem for path in MODULES if path.stem != "__init__"]
+
+    assert {name for name in names if names.count(name) > 1} == set()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))

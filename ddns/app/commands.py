@@ -3,14 +3,14 @@
 from ddns import jsonio
 from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.config import Loaded, load, reporting_of
-from ddns.config.argv import Command
+from ddns.config.inputs.argv import Command
 from ddns.core.memory import Memory
-from ddns.core.plan import Plan
+from ddns.core.planning.plan import Plan
+from ddns.host.clock import SystemClock
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer, show_text
 from ddns.output.wording import round_lines
-from ddns.runtime.clock import SystemClock
 
 PENDING = 3
 
@@ -29,7 +29,7 @@ def run(process: Process, command: Command) -> int:
 
 def plan(process: Process, command: Command) -> int:
     """Print exactly the steps a round would take; change nothing."""
-    from ddns.app.kit import make_kit  # noqa: PLC0415 -- offline commands need no adapters
+    from ddns.app.tools import make_kit  # noqa: PLC0415 -- offline commands need no adapters
     from ddns.output.planview import plan_lines  # noqa: PLC0415 -- only this command needs it
     from ddns.round.pipe import run_round  # noqa: PLC0415 -- likewise
 
@@ -51,9 +51,9 @@ def plan(process: Process, command: Command) -> int:
 
 def check(process: Process, command: Command) -> int:
     """Validate offline and print what was understood, with the origin of every value."""
-    from ddns.app.doctor import link_line  # noqa: PLC0415 -- a round does not need it
-    from ddns.app.kit import local_remarks  # noqa: PLC0415 -- likewise
-    from ddns.config.describe import describe  # noqa: PLC0415 -- likewise
+    from ddns.app.diagnosis import link_line  # noqa: PLC0415 -- a round does not need it
+    from ddns.app.tools import local_remarks  # noqa: PLC0415 -- likewise
+    from ddns.config.views.describe import describe  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
     printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
@@ -66,7 +66,7 @@ def check(process: Process, command: Command) -> int:
 
 def doctor(process: Process, command: Command) -> int:
     """Look for what could be wrong outside the configuration."""
-    from ddns.app.doctor import examine, finding_line, link_line  # noqa: PLC0415 -- only this command needs it
+    from ddns.app.diagnosis import examine, finding_line, link_line  # noqa: PLC0415 -- only this command needs it
 
     ready = loaded(process, command)
     printer = Printer(process.out, ready.settings.output._replace(quiet=False), stamp)
@@ -97,7 +97,7 @@ def notify(process: Process, command: Command) -> int:
 
 def migrate(process: Process, command: Command) -> int:
     """Print the equivalent native configuration."""
-    from ddns.config.migrate import document_text, migrated, migration  # noqa: PLC0415 -- only this command needs it
+    from ddns.config.views.migrate import document_text, migrated, migration  # noqa: PLC0415 -- only this command needs it
 
     ready = loaded(process, command)
     show_text(process.out, document_text(migration(ready)) if command.json else migrated(ready))

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ddns.app.kit import make_http, make_roots
 from ddns.app.process import Process
-from ddns.core.messages import TEST, Kind
-from ddns.core.services import parse_service
+from ddns.app.tools import make_http, make_roots
+from ddns.core.reports.messages import TEST, Kind
+from ddns.core.services.forms import parse_service
 from ddns.core.settings import Reporting
 from ddns.errors import DdnsError
 from ddns.net.tls import client_context
-from ddns.notify.build import make_monitors, make_notifiers
+from ddns.notify.wiring import make_monitors, make_notifiers
 from ddns.output.lines import Line
 from ddns.ports import Clock, Monitor
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from ddns import __version__, embedded
 from ddns.config import Inputs
-from ddns.config.argv import Command
-from ddns.core.schedule import zones_from
+from ddns.config.inputs.argv import Command
+from ddns.core.schedule.schedule import zones_from
+from ddns.host.clock import SystemClock
 from ddns.output.printer import Stream
-from ddns.runtime.clock import SystemClock
 
 AGENT = f"dormouse-ddns/{__version__}"
 ZONES = zones_from(embedded.zone)

@@ -6,16 +6,18 @@ from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from ddns import __version__
-from ddns.app.kit import Kit, make_kit
 from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
 from ddns.app.scope import belonging
 from ddns.app.sleeping import Sleeper
+from ddns.app.tools import Kit, make_kit
 from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
-from ddns.core.report import RoundReport
+from ddns.core.reports.roundreport import RoundReport
 from ddns.core.settings import Access, Credential, Lifecycle
 from ddns.errors import ConfigError, DdnsError, Problem, place
+from ddns.host.clock import SystemClock
+from ddns.host.daemon import Event
 from ddns.output import life
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
@@ -23,11 +25,9 @@ from ddns.output.roundlog import remarks, round_log
 from ddns.output.wording import problem_line, round_lines
 from ddns.ports import Wake
 from ddns.round.pipe import run_cleanup, run_round
-from ddns.runtime.clock import SystemClock
-from ddns.runtime.daemon import Event
 
 if TYPE_CHECKING:
-    from ddns.runtime.changerunner import ChangeRunner
+    from ddns.host.changerunner import ChangeRunner
 
 STOP_SECONDS = 1.5
 """From a stop to the last report; less than two seconds to the exit are promised."""
@@ -216,7 +216,7 @@ class Running:
     def _start(self) -> None:
         self.printer.show([life.banner()])
         if not self._once:  # a timer that starts us every few minutes need not read this each time
-            from ddns.config.describe import describe  # noqa: PLC0415 -- a woken round does not need it
+            from ddns.config.views.describe import describe  # noqa: PLC0415 -- a woken round does not need it
 
             self.printer.show(life.config_lines(describe(self.loaded, defaults=False)))
         self.printer.show([life.config_warning(warning) for warning in self.loaded.warnings])

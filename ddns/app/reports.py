@@ -3,22 +3,22 @@
 from typing import TYPE_CHECKING
 
 from ddns import __version__
-from ddns.app.kit import make_http, make_roots
 from ddns.app.process import Process
-from ddns.core import messages
+from ddns.app.tools import make_http, make_roots
 from ddns.core.memory import Memory
-from ddns.core.messages import Messages
-from ddns.core.report import RoundReport
+from ddns.core.reports import messages
+from ddns.core.reports.messages import Messages
+from ddns.core.reports.roundreport import RoundReport
 from ddns.core.settings import Settings
 from ddns.errors import Problem
 from ddns.net.tls import client_context
-from ddns.notify.build import make_fanout
+from ddns.notify.wiring import make_fanout
 from ddns.output.lines import Line
 from ddns.output.wording import warning_line
 from ddns.ports import Clock
 
 if TYPE_CHECKING:
-    from ddns.runtime.changerunner import ChangeRunner
+    from ddns.host.changerunner import ChangeRunner
 
 HURRY_SECONDS = 10.0
 """How long the report of a bad configuration may take."""
@@ -136,6 +136,6 @@ def _runner(command: str, process: Process, before: "ChangeRunner | None") -> "C
         return before
     if not command:
         return None
-    from ddns.runtime.changerunner import ChangeRunner as Runner  # noqa: PLC0415 -- rarely needed
+    from ddns.host.changerunner import ChangeRunner as Runner  # noqa: PLC0415 -- rarely needed
 
     return Runner(command, process.environ)

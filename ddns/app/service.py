@@ -7,17 +7,17 @@ from ddns.app.program import Running
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Back, Sleeper, unwatched, woken
 from ddns.config import Loaded, load, reporting_of
-from ddns.config.argv import Command
+from ddns.config.inputs.argv import Command
 from ddns.core.settings import Access, Credential, Settings
 from ddns.errors import ConfigError, Interrupted
+from ddns.host.clock import SystemClock
+from ddns.host.daemon import Daemon
+from ddns.host.hibernate import hibernate, wanted
+from ddns.host.signals import Signals
+from ddns.host.waiter import SystemWaiter
+from ddns.host.watch import AddressWatch
 from ddns.output import life
 from ddns.output.printer import Printer
-from ddns.runtime.clock import SystemClock
-from ddns.runtime.daemon import Daemon
-from ddns.runtime.hibernate import hibernate, wanted
-from ddns.runtime.signals import Signals
-from ddns.runtime.waiter import SystemWaiter
-from ddns.runtime.watch import AddressWatch
 
 
 def serve(process: Process, command: Command) -> int:

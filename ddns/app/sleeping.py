@@ -7,22 +7,22 @@ from zlib import crc32
 from ddns import jsonio, state
 from ddns.app.process import ZONES, Process, read_file
 from ddns.config import Loaded, load
-from ddns.config.inputs import Inputs, refuse
+from ddns.config.inputs.inputs import Inputs, refuse
 from ddns.core.memory import Memory
 from ddns.core.settings import Settings
 from ddns.errors import ConfigError
+from ddns.host import statusfd
+from ddns.host.hibernate import CannotHibernate, resume
+from ddns.host.systemd import notify
+from ddns.host.waiter import SystemWaiter
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
 from ddns.ports import Wake
-from ddns.runtime import statusfd
-from ddns.runtime.hibernate import CannotHibernate, resume
-from ddns.runtime.notify_systemd import notify
-from ddns.runtime.waiter import SystemWaiter
 from ddns.statefile import StateError, StateFile
 
 
 class Become(Protocol):
-    """``runtime.hibernate.hibernate``: returns only when something woke us before, or raises CannotHibernate."""
+    """``host.hibernate.hibernate``: returns only when something woke us before, or raises CannotHibernate."""
 
     def __call__(self, waiter: SystemWaiter, board: statusfd.Board, until: float | None, *, watch: bool) -> Wake:
         """Become the sleeper until a UNIX time (None: for ever)."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from ddns.app.sleeping import Found
-from ddns.core.failing import lasted, subject
 from ddns.core.memory import Memory
 from ddns.core.places import NOUNS
+from ddns.core.reports.failing import lasted, subject
 from ddns.output.life import duration, moment
 from ddns.output.lines import Line
 from ddns.output.wording import arrow, people

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ddns.cloudflare.records import BATCH_LIMIT, list_records, send_batch
+from ddns.cloudflare.dnsrecords import BATCH_LIMIT, list_records, send_batch
 from ddns.cloudflare.transport import Transport
-from ddns.cloudflare.zones import find_zones, list_zones, zone_by_id
+from ddns.cloudflare.zonequeries import find_zones, list_zones, zone_by_id
 from ddns.core.places import PlaceType
-from ddns.core.plan import RecordChange
+from ddns.core.planning.plan import RecordChange
 from ddns.core.records import ADDRESSES, Record, Zone
 from ddns.core.settings import Access
 from ddns.ports import Clock, Http, ListApi
 
 if TYPE_CHECKING:
-    from ddns.cloudflare.objects import CloudflareObjects
+    from ddns.cloudflare.jsonobjects import CloudflareObjects
     from ddns.cloudflare.probes import Probes
 
 
@@ -87,7 +87,7 @@ class Cloudflare:
 
     def objects(self) -> "CloudflareObjects":
         """Return ``ports.ObjectApi``."""
-        from ddns.cloudflare.objects import CloudflareObjects  # noqa: PLC0415 -- most users have no such places
+        from ddns.cloudflare.jsonobjects import CloudflareObjects  # noqa: PLC0415 -- most users have no such places
 
         return CloudflareObjects(self._transport)
 

@@ -11,7 +11,7 @@ from ddns import jsonio
 from ddns.cloudflare.ask import LARGE, Ask, lost, row, text
 from ddns.cloudflare.paging import Pages, collect, single
 from ddns.cloudflare.transport import Transport
-from ddns.cloudflare.zones import segment
+from ddns.cloudflare.zonequeries import segment
 from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import Refused
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from ddns.cloudflare.ask import Ask, row
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
-from ddns.cloudflare.zones import segment
+from ddns.cloudflare.zonequeries import segment
 from ddns.core.records import Zone
 from ddns.errors import ApiError, AuthError, Gone
 

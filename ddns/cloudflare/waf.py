@@ -10,7 +10,7 @@ from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
 from ddns.cloudflare.paging import single
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
-from ddns.cloudflare.zones import segment
+from ddns.cloudflare.zonequeries import segment
 from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Busy, Refused
 

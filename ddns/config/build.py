@@ -2,10 +2,15 @@
 
 from typing import NamedTuple
 
-from ddns.config.entries import Defaults, Named, finish
-from ddns.config.lists import Names, read_names, read_waf_lists
+from ddns.config.access.token import read_token
+from ddns.config.access.zonetokens import read_zone_tokens
+from ddns.config.entries.domainentries import Defaults, Named, finish
+from ddns.config.entries.lists import Names, read_names, read_waf_lists
 from ddns.config.notes import Notes
-from ddns.config.parsers import (
+from ddns.config.raw import Reader
+from ddns.config.reporters import read_output, read_reporting
+from ddns.config.settingstable import BY_NAME, PLACE_NAMES
+from ddns.config.values.parsers import (
     comment_warning,
     parse_bool,
     parse_choice,
@@ -17,19 +22,14 @@ from ddns.config.parsers import (
     parse_ttl,
     ttl_warning,
 )
-from ddns.config.raw import Reader
-from ddns.config.reporters import read_output, read_reporting
-from ddns.config.sources import parse_source
-from ddns.config.table import BY_NAME, PLACE_NAMES
-from ddns.config.token import read_token
-from ddns.config.urls import base_url
-from ddns.config.zonetokens import read_zone_tokens
-from ddns.core.addresses import Family
+from ddns.config.values.sources import parse_source
+from ddns.config.values.urlvalues import base_url
+from ddns.core.addresses.families import Family
 from ddns.core.entries import FIELDS, Entry, Field, Metadata, Source
+from ddns.core.expressions.regexes import CommentRegex, parse_regex
+from ddns.core.expressions.selectors import AddressFilter, DomainExpression, parse_expression, parse_filter
 from ddns.core.places import ListRules
-from ddns.core.regexes import CommentRegex, parse_regex
-from ddns.core.schedule import Cron, Schedule, Zones, check_zone, parse_duration, parse_schedule
-from ddns.core.selectors import AddressFilter, DomainExpression, parse_expression, parse_filter
+from ddns.core.schedule.schedule import Cron, Schedule, Zones, check_zone, parse_duration, parse_schedule
 from ddns.core.settings import DEFAULT_BASE_URL, Access, Lifecycle, Settings, UpdateSettings, WafSettings
 
 _NOT_PROXIED = DomainExpression("false")
@@ -54,7 +54,7 @@ def build(notes: Notes, read: Reader, zones: Zones) -> Built:
     entries = _entries(notes, names.named, sources)
     update = _update(notes)._replace(entries=entries, waf=waf, gateway_lists=_gateway_lists(notes))
     if any(map(notes.given, PLACE_NAMES)):
-        from ddns.config.places import read_places, read_spf  # noqa: PLC0415 -- most users have no such places
+        from ddns.config.entries.placeentries import read_places, read_spf  # noqa: PLC0415 -- most users have no such places
 
         update = update._replace(places=read_places(notes, sources), spf=read_spf(notes, sources))
     reporting = read_reporting(notes, read)

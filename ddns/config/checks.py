@@ -5,11 +5,11 @@ from ipaddress import IPv6Interface
 
 from ddns.config.build import Built
 from ddns.config.notes import Notes
-from ddns.config.table import BY_NAME, PLACE_NAMES
-from ddns.core.addresses import FAMILIES, Family, family_name, record_type
+from ddns.config.settingstable import BY_NAME, PLACE_NAMES
+from ddns.core.addresses.families import FAMILIES, Family, family_name, record_type
+from ddns.core.addresses.hostids import derive
 from ddns.core.entries import Source
-from ddns.core.hostids import derive
-from ddns.core.intents import places, sources
+from ddns.core.planning.intents import places, sources
 from ddns.core.settings import Settings
 from ddns.errors import ConfigProblem
 

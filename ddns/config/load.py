@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from ddns.config.build import build
 from ddns.config.checks import check
-from ddns.config.inputs import Inputs, Recorder
-from ddns.config.merge import Gathered, gather
+from ddns.config.entries.shown import shown
+from ddns.config.inputs.inputs import Inputs, Recorder
+from ddns.config.inputs.merge import Gathered, gather
 from ddns.config.notes import Notes
 from ddns.config.raw import RawSettings, RawValue, Reader
 from ddns.config.reporters import read_output, read_reporting
-from ddns.config.shown import shown
-from ddns.config.table import BY_NAME, SETTINGS, Setting
-from ddns.core.schedule import Zones, system_zones
+from ddns.config.settingstable import BY_NAME, SETTINGS, Setting
+from ddns.core.schedule.schedule import Zones, system_zones
 from ddns.core.settings import Output, Reporting, Settings
 from ddns.errors import ConfigError, ConfigProblem
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ddns.config.raw import RawSettings, RawValue
-from ddns.config.table import BY_NAME
+from ddns.config.settingstable import BY_NAME
 from ddns.errors import ConfigProblem
 
 T = TypeVar("T")

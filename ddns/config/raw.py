@@ -1,18 +1,18 @@
 """Settings as texts, before anything is read from them: what every dialect is translated into.
 
 A dialect is one module of ``ddns.config.dialects`` with one function, ``translate(door: Door) -> Translated``. It turns
-the names and values of its system into native names (those of ``ddns.config.table``) and native texts, with the origin
-each value had. Whatever a native text can say, a dialect can say:
+the names and values of its system into native names (those of ``ddns.config.settingstable``) and native texts, with the
+origin each value had. Whatever a native text can say, a dialect can say:
 
 - names: ``DOMAINS``, ``IP4_DOMAINS``, ``IP6_DOMAINS`` hold entries such as ``home.example.org{proxied=true, ttl=300}``,
   or ``home{zone=023e105f4ecef8ad9ca31a8372d0c353}`` where only the id of the zone is known (``@`` is the zone itself);
-  ``ddns.config.spell`` writes them;
+  ``ddns.config.values.spell`` writes them;
 - a global key: ``CLOUDFLARE_EMAIL`` beside ``CLOUDFLARE_API_TOKEN`` makes the latter the legacy key of that account;
 - a token file, ``CLOUDFLARE_API_TOKEN_FILE``, is read again before each round;
 - declared state: ``ENFORCE=proxied,ttl,comment,tags``; no deletions: ``POLICY=upsert-only``;
-- sources: as in ``ddns.config.sources``.
+- sources: as in ``ddns.config.values.sources``.
 
-``ddns.config.merge`` lays the pieces over each other: command line, then what a dialect translated, then the
+``ddns.config.inputs.merge`` lays the pieces over each other: command line, then what a dialect translated, then the
 environment without the names the dialect ``claims``, then a native file, then the defaults.
 """
 

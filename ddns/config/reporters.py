@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from ddns.config.access.token import read_file
 from ddns.config.notes import Notes
-from ddns.config.parsers import parse_bool, parse_choice, parse_path
 from ddns.config.raw import Reader
-from ddns.config.table import BY_NAME
-from ddns.config.token import read_file
-from ddns.config.urls import parse_url
+from ddns.config.settingstable import BY_NAME
+from ddns.config.values.parsers import parse_bool, parse_choice, parse_path
+from ddns.config.values.urlvalues import parse_url
 from ddns.core.settings import Output, Reporting
 
 _UPTIMEKUMA_USUAL = {"status=up", "msg=OK", "ping=", ""}
@@ -101,7 +101,7 @@ def _lines(notes: Notes, name: str, text: str) -> tuple[str, ...]:
 
 def _usable(notes: Notes, name: str, number: int, url: str) -> bool:
     """Whether a service of that URL is known and has all its parts."""
-    from ddns.core.services import FORMS, parse_service  # noqa: PLC0415 -- only for those who want notifications
+    from ddns.core.services.forms import FORMS, parse_service  # noqa: PLC0415 -- only for those who want notifications
 
     if any(part.strip().partition("://")[0] in FORMS for part in url.split(",")[1:]):
         notes.problem(name, f"has several URLs in line {number}", "write one a line")

@@ -2,9 +2,9 @@
 
 from typing import Literal, NamedTuple
 
-from ddns.core.addresses import Family
+from ddns.core.addresses.families import Family
+from ddns.core.addresses.hostids import HostId
 from ddns.core.domains import Domain
-from ddns.core.hostids import HostId
 
 Field = Literal["proxied", "ttl", "comment", "tags"]
 FIELDS: tuple[Field, ...] = ("proxied", "ttl", "comment", "tags")

@@ -3,8 +3,9 @@
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, NamedTuple
 
+from ddns.core.domains import Domain
 from ddns.core.entries import Source
-from ddns.core.regexes import CommentRegex
+from ddns.core.expressions.regexes import CommentRegex
 
 PlaceType = Literal["LIST", "GATEWAY_LIST", "LOCATION", "GROUP", "ORIGIN"]
 NOUNS: dict[str, str] = {
@@ -41,6 +42,20 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         """Return ``account/name`` or ``account/pool/origin``, as the user wrote it."""
         return "/".join(filter(None, (self.scope, self.name, self.part)))
+
+
+class SpfEntry(NamedTuple):
+    """A name whose SPF record is ours to keep current. The fields are those of a place."""
+
+    domain: Domain
+    sources: tuple[Source | None, Source | None]
+    keep: tuple[Network, ...] = ()
+    add: bool = False
+    zone_id: str = ""
+
+    def __str__(self) -> str:
+        """Return the name, as people write it."""
+        return self.domain.describe()
 
 
 class ListRules(NamedTuple):

@@ -7,11 +7,10 @@ Durations are seconds as float; ``UPDATE_CRON`` and friends keep the text the us
 from typing import Literal, NamedTuple
 
 from ddns.core.entries import Entry, ListRef, Source
-from ddns.core.places import ListRules, Place
-from ddns.core.regexes import CommentRegex
-from ddns.core.schedule import Every, Schedule
-from ddns.core.selectors import AddressFilter
-from ddns.core.spf import SpfEntry
+from ddns.core.expressions.regexes import CommentRegex
+from ddns.core.expressions.selectors import AddressFilter
+from ddns.core.places import ListRules, Place, SpfEntry
+from ddns.core.schedule.schedule import Every, Schedule
 
 DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4"
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from ddns.core.accept import Undetected
-from ddns.core.addresses import Known
+from ddns.core.addresses.accept import Undetected
+from ddns.core.addresses.families import Known
 from ddns.errors import DdnsError, Interrupted, NetError, place
 
 SLOW: Final = "the source is slow or cannot be reached: use another one, or raise DETECTION_TIMEOUT"

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from ddns.core.accept import Undetected
-from ddns.core.addresses import Found, Known
+from ddns.core.addresses.accept import Undetected
+from ddns.core.addresses.families import Found, Known
 from ddns.core.entries import Source
 from ddns.detect.boundary import outcome
 from ddns.ports import Clock

@@ -5,9 +5,9 @@ import select
 from collections.abc import Mapping
 from typing import Final
 
-from ddns.core.accept import Rules, Undetected
-from ddns.core.addresses import Known
-from ddns.detect.lines import LIMIT, parse_lines
+from ddns.core.addresses.accept import Rules, Undetected
+from ddns.core.addresses.families import Known
+from ddns.detect.textlines import LIMIT, parse_lines
 from ddns.ports import Clock
 from ddns.shell import SHELL, ended, kill, spawn
 

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from ddns.core.accept import Undetected
+from ddns.core.addresses.accept import Undetected
 
 A, TXT, AAAA = 1, 16, 28
 IN, CHAOS = 1, 3

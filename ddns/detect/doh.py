@@ -2,8 +2,8 @@
 
 import os
 
-from ddns.core.accept import Rules, Undetected, accept
-from ddns.core.addresses import Known
+from ddns.core.addresses.accept import Rules, Undetected, accept
+from ddns.core.addresses.families import Known
 from ddns.detect.dnswire import WHOAMI, decode, encode, text_of
 from ddns.ports import Http, Request
 

@@ -2,9 +2,9 @@
 
 import os
 
-from ddns.core.accept import Rules, Undetected, accept, in_order
-from ddns.core.addresses import Known
-from ddns.detect.lines import LIMIT, parse_lines
+from ddns.core.addresses.accept import Rules, Undetected, accept, in_order
+from ddns.core.addresses.families import Known
+from ddns.detect.textlines import LIMIT, parse_lines
 
 
 def static(argument: str, rules: Rules) -> Known:

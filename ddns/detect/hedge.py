@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
-from ddns.core.accept import Undetected
-from ddns.core.addresses import Known
+from ddns.core.addresses.accept import Undetected
+from ddns.core.addresses.families import Known
 from ddns.detect.boundary import SLOW, outcome
 from ddns.ports import Clock
 

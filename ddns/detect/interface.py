@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final, NamedTuple
 
-from ddns.core.accept import Rules, Undetected, accept, in_order, not_unicast
-from ddns.core.addresses import Address, Family, Known, family_name
-from ddns.core.ranges import special_kind
-from ddns.core.selectors import AddressFilter
+from ddns.core.addresses.accept import Rules, Undetected, accept, in_order, not_unicast
+from ddns.core.addresses.families import Address, Family, Known, family_name
+from ddns.core.addresses.ranges import special_kind
+from ddns.core.expressions.selectors import AddressFilter
 
 TEMPORARY, DADFAILED, DEPRECATED, TENTATIVE = 0x01, 0x08, 0x20, 0x40
 """IFA_F_*; for IPv4 the bit of TEMPORARY means "secondary"."""

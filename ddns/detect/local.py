@@ -3,8 +3,8 @@
 import socket
 from typing import Final
 
-from ddns.core.accept import Rules, Undetected, accept
-from ddns.core.addresses import Known, family_name
+from ddns.core.addresses.accept import Rules, Undetected, accept
+from ddns.core.addresses.families import Known, family_name
 
 _TOWARDS: Final = {4: (socket.AF_INET, "1.1.1.1"), 6: (socket.AF_INET6, "2606:4700:4700::1111")}
 """Literal addresses on the Internet: which one does not matter, and a name would need a lookup, which can fail."""

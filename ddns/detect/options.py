@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
-from ddns.core.accept import Rules
-from ddns.core.addresses import Family
-from ddns.core.selectors import AddressFilter
+from ddns.core.addresses.accept import Rules
+from ddns.core.addresses.families import Family
+from ddns.core.expressions.selectors import AddressFilter
 
 T = TypeVar("T")
 

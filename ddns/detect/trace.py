@@ -5,8 +5,8 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-from ddns.core.accept import Rules, Undetected, accept
-from ddns.core.addresses import Known
+from ddns.core.addresses.accept import Rules, Undetected, accept
+from ddns.core.addresses.families import Known
 from ddns.detect.hedge import first_valid
 from ddns.ports import Clock, Http, Request
 

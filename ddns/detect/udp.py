@@ -5,8 +5,8 @@ import socket
 from ipaddress import ip_address
 from typing import Final
 
-from ddns.core.accept import Rules, Undetected, accept
-from ddns.core.addresses import Family, Known
+from ddns.core.addresses.accept import Rules, Undetected, accept
+from ddns.core.addresses.families import Family, Known
 from ddns.detect.boundary import SLOW
 from ddns.detect.dnswire import AAAA, IN, WHOAMI, A, Question, decode, encode, text_of
 from ddns.ports import Clock

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from ddns.core.accept import Rules, Undetected
-from ddns.core.addresses import Family, Known
-from ddns.detect.lines import LIMIT, parse_lines
+from ddns.core.addresses.accept import Rules, Undetected
+from ddns.core.addresses.families import Family, Known
+from ddns.detect.textlines import LIMIT, parse_lines
 from ddns.ports import Http, Request
 
 _REDIRECTS = 10

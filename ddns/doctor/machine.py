@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv6Address, ip_network
 
-from ddns.core.addresses import Address, Detected, Family, Unknown, family_name
+from ddns.core.addresses.families import Address, Detected, Family, Unknown, family_name
 from ddns.core.entries import Source
-from ddns.core.intents import questions
+from ddns.core.planning.intents import questions
 from ddns.core.settings import Settings
 from ddns.doctor.finding import Finding
 from ddns.errors import NetError

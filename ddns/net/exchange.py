@@ -11,7 +11,7 @@ from ddns.errors import NetError
 from ddns.net.pool import Link, Pool
 from ddns.net.proxies import login_header
 from ddns.net.sockets import TimedSocket, TooMuch
-from ddns.net.urls import Target
+from ddns.net.urlparts import Target
 from ddns.ports import Request, Response
 
 HEAD: Final = 65536

@@ -10,7 +10,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
 
 from ddns.net.sockets import AnyFamily, TimedSocket
-from ddns.net.urls import Origin, Target
+from ddns.net.urlparts import Origin, Target
 
 
 class Stopped(Exception):

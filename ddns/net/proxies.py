@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from ddns.errors import NetError
 from ddns.net.sockets import TimedSocket
-from ddns.net.urls import Origin, Target, parse_target
+from ddns.net.urlparts import Origin, Target, parse_target
 
 
 def proxy_for(origin: Origin, proxies: Mapping[str, str]) -> Target | None:

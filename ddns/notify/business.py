@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from ddns.core.services import signal_numbers
-from ddns.core.urls import Url, encode, quote, web_url
-from ddns.notify.kit import basic, bearer, cut, given, headline, octets, post, scheme, split, whole
+from ddns.core.services.forms import signal_numbers
+from ddns.core.services.serviceurls import Url, encode, quote, web_url
+from ddns.notify.delivery import basic, bearer, cut, given, headline, octets, post, scheme, split, whole
 from ddns.notify.push import listed, mapping
 from ddns.ports import Request
 

@@ -3,9 +3,9 @@
 Limits are those in the services' own documentation (2026-08), in the unit they count in.
 """
 
-from ddns.core.spellings import workflow
-from ddns.core.urls import Url, encode, quote, web_url
-from ddns.notify.kit import basic, bearer, cut, form, given, headline, post, scheme, split, utf16, whole
+from ddns.core.services.serviceurls import Url, encode, quote, web_url
+from ddns.core.services.spellings import workflow
+from ddns.notify.delivery import basic, bearer, cut, form, given, headline, post, scheme, split, utf16, whole
 from ddns.ports import Request
 
 _DISCORD_LIMIT, _SLACK_LIMIT, _TELEGRAM_LIMIT, _MATTERMOST_LIMIT = 2000, 4000, 4096, 16383

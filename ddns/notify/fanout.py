@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ddns import jsonio
-from ddns.core.messages import Messages
+from ddns.core.reports.messages import Messages
 from ddns.errors import DdnsError, NetError, Problem
 from ddns.ports import Clock, Monitor, Notifier
 

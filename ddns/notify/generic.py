@@ -1,8 +1,8 @@
 """Any web hook: the message as text or JSON, with the headers and fields the URL asks for."""
 
 from ddns import jsonio
-from ddns.core.urls import Url, quote, unquote
-from ddns.notify.kit import SECONDS, basic, cut, given, headline, whole
+from ddns.core.services.serviceurls import Url, quote, unquote
+from ddns.notify.delivery import SECONDS, basic, cut, given, headline, whole
 from ddns.ports import Request
 
 _LIMIT = 32000

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from ddns.core.urls import parse_url
+from ddns.core.services.serviceurls import parse_url
 from ddns.errors import DdnsError, NetError
-from ddns.notify.kit import Accepted, cut, deliver, octets
+from ddns.notify.delivery import Accepted, cut, deliver, octets
 from ddns.ports import Http, Request
 
 _LIMIT = 10_000

@@ -3,9 +3,9 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ddns.core.urls import Url
+from ddns.core.services.serviceurls import Url
 from ddns.errors import DdnsError, NetError
-from ddns.notify.kit import SECONDS, headline
+from ddns.notify.delivery import SECONDS, headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

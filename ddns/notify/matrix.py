@@ -9,9 +9,9 @@ from functools import partial
 from typing import NoReturn
 
 from ddns import jsonio
-from ddns.core.urls import Url, quote
+from ddns.core.services.serviceurls import Url, quote
 from ddns.errors import DdnsError
-from ddns.notify.kit import SECONDS, Accepted, bearer, deliver, octets, scheme, send_parts, split, whole
+from ddns.notify.delivery import SECONDS, Accepted, bearer, deliver, octets, scheme, send_parts, split, whole
 from ddns.ports import Http, Request
 
 _LIMIT = 32000

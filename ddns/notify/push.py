@@ -4,8 +4,8 @@ Limits are those in the services' own documentation (2026-08), in the unit they 
 """
 
 from ddns import jsonio
-from ddns.core.urls import Url, encode, quote, web_url
-from ddns.notify.kit import SECONDS, basic, bearer, cut, form, given, headline, octets, post, scheme, split, whole
+from ddns.core.services.serviceurls import Url, encode, quote, web_url
+from ddns.notify.delivery import SECONDS, basic, bearer, cut, form, given, headline, octets, post, scheme, split, whole
 from ddns.ports import Request
 
 _NTFY_LIMIT, _PUSHOVER_LIMIT, _PUSHOVER_TITLE_LIMIT, _BARK_LIMIT, _JOIN_LIMIT = 4096, 1024, 250, 2500, 1000

@@ -3,7 +3,7 @@
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from ddns import jsonio
-from ddns.core.urls import Url, quote, unsafe_host
+from ddns.core.services.serviceurls import Url, quote, unsafe_host
 from ddns.errors import DdnsError
 from ddns.ports import Request, Response
 

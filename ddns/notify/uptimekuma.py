@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from ddns.core.urls import encode, parse_url
-from ddns.notify.kit import Accepted, cut, deliver
+from ddns.core.services.serviceurls import encode, parse_url
+from ddns.notify.delivery import Accepted, cut, deliver
 from ddns.ports import Http, Request
 
 _LIMIT = 500

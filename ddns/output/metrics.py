@@ -12,9 +12,9 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ddns.core.addresses import FAMILIES, Known
+from ddns.core.addresses.families import FAMILIES, Known
 from ddns.core.memory import Memory
-from ddns.core.report import RoundReport
+from ddns.core.reports.roundreport import RoundReport
 from ddns.errors import DdnsError
 
 _GOOD = frozenset({"unchanged", "changed"})

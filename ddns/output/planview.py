@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from ddns.core.plan import AddItem, CarrierPlan, Create, Delete, DeleteList, Keep, KeepItem, Patch, Plan, Rewrite, Step
+from ddns.core.planning.plan import (
+    AddItem,
+    CarrierPlan,
+    Create,
+    Delete,
+    DeleteList,
+    Keep,
+    KeepItem,
+    Patch,
+    Plan,
+    Rewrite,
+    Step,
+)
 from ddns.output.lines import Line
 from ddns.output.wording import people, step_text
 

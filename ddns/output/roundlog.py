@@ -6,9 +6,9 @@ its end is always told, and once a day that all is well.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ddns.core.failing import follow, lasted, subject
 from ddns.core.memory import Lasting, Log, Move, past
-from ddns.core.report import RoundReport, is_record
+from ddns.core.reports.failing import follow, lasted, subject
+from ddns.core.reports.roundreport import RoundReport, is_record
 from ddns.output.life import moment
 from ddns.output.lines import Line
 from ddns.output.wording import people, problem_line

@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 
-from ddns.core.addresses import Known, family_name
+from ddns.core.addresses.families import Known, family_name
 from ddns.core.domains import Domain
 from ddns.core.entries import Metadata
 from ddns.core.places import NOUNS
-from ddns.core.plan import AddItem, Create, Delete, DeleteList, Keep, KeepItem, Patch, RemoveItem, Rewrite, Step
-from ddns.core.report import Detection, Result, RoundReport
+from ddns.core.planning.plan import (
+    AddItem,
+    Create,
+    Delete,
+    DeleteList,
+    Keep,
+    KeepItem,
+    Patch,
+    RemoveItem,
+    Rewrite,
+    Step,
+)
+from ddns.core.reports.roundreport import Detection, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.lines import Line, Meaning
 

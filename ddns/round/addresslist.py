@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ddns.core.intents import PlaceGoals
-from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
 from ddns.core.places import NOUNS, ListRules, PlaceType
-from ddns.core.plan import AddItem, CarrierPlan, Change, DeleteList, RemoveItem
+from ddns.core.planning.intents import PlaceGoals
+from ddns.core.planning.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
+from ddns.core.planning.plan import AddItem, CarrierPlan, Change, DeleteList, RemoveItem
 from ddns.core.records import AddressList, ListItem, NewItem
 from ddns.errors import ApiError, Gone, Refused
 from ddns.ports import ListApi

@@ -17,8 +17,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Generic, NamedTuple
 
-from ddns.core.plan import CarrierPlan, Key, key_of
-from ddns.core.report import Outcome, Status
+from ddns.core.planning.plan import CarrierPlan, Key, key_of
+from ddns.core.reports.roundreport import Outcome, Status
 from ddns.errors import ApiError, Busy, Exists, Gone, Interrupted, Refused, Unconfirmed
 from ddns.round.carrier import Batch, Carrier, Observed, Tools, Unit
 

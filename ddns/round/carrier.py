@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from ddns.core.intents import EntryGoals, PlaceGoals
 from ddns.core.places import PlaceType
-from ddns.core.plan import CarrierPlan, Change, Key
+from ddns.core.planning.intents import EntryGoals, PlaceGoals
+from ddns.core.planning.plan import CarrierPlan, Change, Key
+from ddns.core.planning.spf import SpfGoals
 from ddns.core.records import Zone
 from ddns.core.settings import UpdateSettings
-from ddns.core.spf import SpfGoals
 from ddns.errors import Problem
 from ddns.ports import Clock, Detector, DnsApi, ListApi, ObjectApi
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ddns.core.intents import Decided
-from ddns.core.plan import CarrierPlan
-from ddns.core.report import Detection
+from ddns.core.planning.intents import Decided
+from ddns.core.planning.plan import CarrierPlan
+from ddns.core.reports.roundreport import Detection
 from ddns.errors import ApiError, RateLimited
 from ddns.round.apply import Applied
 from ddns.round.carrier import Carrier, Contents

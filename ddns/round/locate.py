@@ -1,14 +1,15 @@
-"""Finding the zone of every entry with as few requests as the rules of ``core.resolve`` allow."""
+"""Finding the zone of every entry with as few requests as the rules of ``core.planning.resolve`` allow."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ddns.core.entries import Entry
-from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory, SeenZone
+from ddns.core.places import SpfEntry
+from ddns.core.planning.intents import EntryGoals
+from ddns.core.planning.resolve import ZONE_SECONDS, Ask, Lost, absolute, by_name, covering, digest, walk
+from ddns.core.planning.spf import SpfGoals
 from ddns.core.records import Zone
-from ddns.core.resolve import ZONE_SECONDS, Ask, Lost, absolute, by_name, covering, digest, walk
-from ddns.core.spf import SpfEntry, SpfGoals
 from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
 from ddns.round.carrier import Job
 from ddns.round.trouble import advice, reason

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ddns.core.intents import PlaceGoals
-from ddns.core.objects.kind import Body, Kind
-from ddns.core.objects.planner import filled, held, key_of, plan_object, rest
-from ddns.core.objects.table import KINDS
-from ddns.core.plan import CarrierPlan, Change
-from ddns.core.plan import key_of as step_key
+from ddns.core.planning.intents import PlaceGoals
+from ddns.core.planning.objects.kind import Body, Kind
+from ddns.core.planning.objects.kinds import KINDS
+from ddns.core.planning.objects.objectplan import filled, held, key_of, plan_object, rest
+from ddns.core.planning.plan import CarrierPlan, Change
+from ddns.core.planning.plan import key_of as step_key
 from ddns.errors import ApiError, Problem, Refused, Unconfirmed
 from ddns.ports import ObjectApi
 from ddns.round.carrier import Batch, Carrier, Contents, Job, Unit

@@ -5,20 +5,20 @@ The final cleaning of DELETE_ON_STOP is the same pipe, with every source in scop
 
 from collections.abc import Iterator, Sequence
 
-from ddns.core.addresses import Detected, Family, Known
+from ddns.core.addresses.families import Detected, Family, Known
 from ddns.core.entries import Source
-from ddns.core.intents import Decided, EntryGoals, PlaceGoals, decide, filtered, questions, wanted
 from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.places import LIST_TYPES
-from ddns.core.report import Detection, RoundReport
+from ddns.core.planning.intents import Decided, EntryGoals, PlaceGoals, decide, filtered, questions, wanted
+from ddns.core.planning.spf import SpfGoals
+from ddns.core.reports.roundreport import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
-from ddns.core.spf import SpfGoals
 from ddns.errors import ApiError, Interrupted, Problem
 from ddns.round.apply import apply
 from ddns.round.carrier import Job, Tools
 from ddns.round.findings import AnyCarrier, Done, Findings
 from ddns.round.locate import Located, Spot, locate
-from ddns.round.report import report
+from ddns.round.summary import report
 from ddns.round.zone import ZoneCarrier, trusted
 
 __all__ = ["Tools", "run_cleanup", "run_round"]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ddns.core.addresses import FAMILIES, Known, family_name, record_type
-from ddns.core.intents import EntryGoals, places, questions
+from ddns.core.addresses.families import FAMILIES, Known, family_name, record_type
 from ddns.core.places import NOUNS
-from ddns.core.plan import Abort, Key
-from ddns.core.report import Detection, Result, few, is_record
-from ddns.core.resolve import Lost, status_warning
+from ddns.core.planning.intents import EntryGoals, places, questions
+from ddns.core.planning.plan import Abort, Key
+from ddns.core.planning.resolve import Lost, status_warning
+from ddns.core.reports.roundreport import Detection, Result, few, is_record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Busy, Problem
 from ddns.round.carrier import Job

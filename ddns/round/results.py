@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ddns.core.intents import EntryGoals, wanted
-from ddns.core.plan import (
+from ddns.core.planning.intents import EntryGoals, wanted
+from ddns.core.planning.plan import (
     Abort,
     AddItem,
     Change,
@@ -20,7 +20,7 @@ from ddns.core.plan import (
     Wanted,
     key_of,
 )
-from ddns.core.report import Outcome, Result, ResultStatus
+from ddns.core.reports.roundreport import Outcome, Result, ResultStatus
 from ddns.round.carrier import Contents, key_of_place, name_of
 from ddns.round.findings import Done, Findings
 from ddns.round.zone import ZoneCarrier

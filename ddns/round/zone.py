@@ -5,13 +5,25 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from ddns.core.intents import disputed, merged
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Key, Patch, Rewrite, Update, Wanted, key_of
-from ddns.core.planner import blocked, owned_records, plan_zone
+from ddns.core.planning.intents import disputed, merged
+from ddns.core.planning.plan import (
+    CarrierPlan,
+    Change,
+    Clear,
+    Create,
+    Delete,
+    Key,
+    Patch,
+    Rewrite,
+    Update,
+    Wanted,
+    key_of,
+)
+from ddns.core.planning.recordplan import blocked, owned_records, plan_zone
+from ddns.core.planning.spf import SpfGoals, held, plan_spf
 from ddns.core.records import Record, Zone
 from ddns.core.settings import UpdateSettings
-from ddns.core.spf import SpfGoals, held, plan_spf
 from ddns.ports import DnsApi
 from ddns.round.carrier import Batch, Carrier, Contents, Unit
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from ddns.core.entries import FIELDS, Metadata
-from ddns.core.plan import Create, Delete, Patch
+from ddns.core.planning.plan import Create, Delete, Patch
 from ddns.core.records import Record, Zone
 from ddns.errors import Exists, Gone, Refused, Unavailable, Unconfirmed
 from ddns.ports import DnsApi

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from ddns.cloudflare.gateway import GatewayLists
-from ddns.core.objects.kind import Body, Kind
-from ddns.core.objects.table import KINDS
+from ddns.core.planning.objects.kind import Body, Kind
+from ddns.core.planning.objects.kinds import KINDS
 from ddns.core.records import ListItem, NewItem
 from ddns.errors import AuthError, Gone, Refused, Unavailable, Unconfirmed
 from ddns.ports import ListApi, ObjectApi

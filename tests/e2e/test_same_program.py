@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ddns.config.table import SETTINGS
+from ddns.config.settingstable import SETTINGS
 from tests.e2e.program import COMMAND, FOUR, SIX, Program, plain
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault

@@ -6,8 +6,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from ddns.core.entries import FIELDS, Metadata
-from ddns.core.objects.kind import Body, Kind
-from ddns.core.plan import Create, Delete, Patch, Rewrite
+from ddns.core.planning.objects.kind import Body, Kind
+from ddns.core.planning.plan import Create, Delete, Patch, Rewrite
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError, Exists, Gone, Refused
 

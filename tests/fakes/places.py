@@ -3,9 +3,9 @@
 from ipaddress import ip_network
 from typing import Any
 
-from ddns.core.intents import PlaceGoals
 from ddns.core.places import Networks, Place
-from ddns.core.plan import Goal, Preserve
+from ddns.core.planning.intents import PlaceGoals
+from ddns.core.planning.plan import Goal, Preserve
 
 OUT = Preserve()
 

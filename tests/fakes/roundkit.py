@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import ip_interface, ip_network
 
-from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddns.cloudflare.ask import Answer, Ask
+from ddns.cloudflare.dnsrecords import list_records
 from ddns.cloudflare.envelope import read
 from ddns.cloudflare.paging import Pages, collect
-from ddns.cloudflare.records import list_records
 from ddns.cloudflare.transport import Transport
 from ddns.core.entries import Metadata
-from ddns.core.plan import Create, Delete, Patch
+from ddns.core.planning.plan import Create, Delete, Patch
 from ddns.core.records import ADDRESSES, Zone
 from ddns.core.settings import Access, Credential
 from ddns.errors import ApiError, Exists, RateLimited, Refused, Unavailable, Unconfirmed

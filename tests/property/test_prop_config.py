@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.config import Inputs, load, refuse, reporting_of
-from ddns.config.argv import parse_argv
-from ddns.config.entries import Defaults, finish, read_entry
-from ddns.config.fields import take_apart
-from ddns.config.scan import quote, split_outside, unquote
-from ddns.config.sources import parse_source
-from ddns.config.spell import spell_entry
-from ddns.config.table import SETTINGS
-from ddns.core.addresses import Family
+from ddns.config.entries.domainentries import Defaults, finish, read_entry
+from ddns.config.inputs.argv import parse_argv
+from ddns.config.settingstable import SETTINGS
+from ddns.config.values.fields import take_apart
+from ddns.config.values.scan import quote, split_outside, unquote
+from ddns.config.values.sources import parse_source
+from ddns.config.values.spell import spell_entry
+from ddns.core.addresses.families import Family
+from ddns.core.addresses.hostids import parse_hostids
 from ddns.core.domains import Domain
 from ddns.core.entries import FIELDS, Entry, Metadata, Source
-from ddns.core.hostids import parse_hostids
 from ddns.errors import ConfigError
 from tests.fakes.configuring import Files
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.cron import next_minute, parse_times
-from ddns.core.schedule import Cron, check_zone, parse_schedule
+from ddns.core.schedule.cron import next_minute, parse_times
+from ddns.core.schedule.schedule import Cron, check_zone, parse_schedule
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FIRST, LAST = datetime(2008, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)

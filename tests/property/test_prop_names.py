@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.domains import parse_domain, parse_relative
-from ddns.core.schedule import parse_duration, parse_schedule
+from ddns.core.schedule.schedule import parse_duration, parse_schedule
 
 LABELS = st.text("abz019-_éßñ日本例え🐱", min_size=1, max_size=12)
 NAMES = st.lists(LABELS, min_size=2, max_size=5).map(".".join)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.entries import FIELDS, Metadata
-from ddns.core.metadata import differing
-from ddns.core.plan import Abort, Clear, Create, Delete, Intent, Keep, Patch, Preserve, Step, Update, Wanted
-from ddns.core.planner import Policy, plan_zone
+from ddns.core.expressions.regexes import CommentRegex
+from ddns.core.planning.metadata import differing
+from ddns.core.planning.plan import Abort, Clear, Create, Delete, Intent, Keep, Patch, Preserve, Step, Update, Wanted
+from ddns.core.planning.recordplan import Policy, plan_zone
 from ddns.core.records import Record, Zone
-from ddns.core.regexes import CommentRegex
 
 ZONE = Zone("z", "example.org")
 NAMES = ("a.example.org", "b.example.org", "example.org")

@@ -5,11 +5,11 @@ from ipaddress import ip_interface
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.families import Detected, Known, Unknown
 from ddns.core.entries import FIELDS, Entry, Field, Metadata
 from ddns.core.memory import Memory
-from ddns.core.metadata import canonical
-from ddns.core.plan import Create, Delete
+from ddns.core.planning.metadata import canonical
+from ddns.core.planning.plan import Create, Delete
 from ddns.core.records import Record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Refused, Unavailable

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.entries import Metadata
+from ddns.core.expressions.regexes import CommentRegex
 from ddns.core.memory import Memory
-from ddns.core.regexes import CommentRegex
-from ddns.core.report import RoundReport
+from ddns.core.reports.roundreport import RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, AuthError, Exists, Gone, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round

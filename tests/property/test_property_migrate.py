@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddns.config import Inputs, Loaded, load
-from ddns.config.migrate import migration
+from ddns.config.views.migrate import migration
 from tests.fakes.doors import MemoryFiles
 
 LABELS = st.sampled_from(["home", "vpn", "a.b", "*", "xn--zckzah", "日本", "_x"])

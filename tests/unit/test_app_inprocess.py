@@ -15,7 +15,7 @@ from ddns.app.process import read_file
 from ddns.app.sleeping import packed
 from ddns.config import Inputs, load
 from ddns.core.memory import Memory
-from ddns.runtime.statusfd import Board
+from ddns.host.statusfd import Board
 from tests.fakes import netns
 from tests.fakes.cloudflare import Cloudflare
 from tests.fakes.faults import Fault

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from ddns.app.process import Process, inputs
-from ddns.config.argv import Command
+from ddns.config.inputs.argv import Command
 
 
 @pytest.mark.parametrize(("pid", "options"), [(1, (("TTL", "60"), ("REPEAT", "true"))), (4711, (("TTL", "60"),))])

@@ -9,12 +9,12 @@ from ddns.app.program import Running
 from ddns.app.sleeping import Sleeper
 from ddns.config import Inputs, load
 from ddns.core.memory import Memory
+from ddns.host.clock import SystemClock
+from ddns.host.daemon import Event
+from ddns.host.signals import Signals
+from ddns.host.waiter import SystemWaiter
+from ddns.host.watch import AddressWatch
 from ddns.output.printer import Printer
-from ddns.runtime.clock import SystemClock
-from ddns.runtime.daemon import Event
-from ddns.runtime.signals import Signals
-from ddns.runtime.waiter import SystemWaiter
-from ddns.runtime.watch import AddressWatch
 
 
 def unread(path: str) -> str:

@@ -13,13 +13,13 @@ from ddns.app.sleeping import Become, Sleeper, packed, unpacked, unwatched
 from ddns.config import Inputs, Loaded, load
 from ddns.core.memory import Memory
 from ddns.core.settings import Output
+from ddns.host.hibernate import CannotHibernate
+from ddns.host.signals import Signals
+from ddns.host.statusfd import Board
+from ddns.host.waiter import SystemWaiter
+from ddns.host.watch import AddressWatch
 from ddns.output.printer import Printer
 from ddns.ports import Wake
-from ddns.runtime.hibernate import CannotHibernate
-from ddns.runtime.signals import Signals
-from ddns.runtime.statusfd import Board
-from ddns.runtime.waiter import SystemWaiter
-from ddns.runtime.watch import AddressWatch
 
 ENV = {"CLOUDFLARE_API_TOKEN": "an-invented-token-000000", "DOMAINS": "a.example.org", "IP6_PROVIDER": "none"}
 

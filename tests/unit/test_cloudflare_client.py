@@ -1,7 +1,7 @@
 """The adapter as a whole: counts, blocks, connections."""
 
 from ddns.core.entries import Metadata
-from ddns.core.plan import Create
+from ddns.core.planning.plan import Create
 from tests.fakes.cloudflare import Cloudflare as Simulator
 from tests.fakes.wired import wired
 

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from ddns.cloudflare.records import list_records, send_batch
+from ddns.cloudflare.dnsrecords import list_records, send_batch
 from ddns.core.entries import Metadata
-from ddns.core.plan import Create, Delete, Patch, RecordChange, Rewrite
+from ddns.core.planning.plan import Create, Delete, Patch, RecordChange, Rewrite
 from ddns.core.records import ADDRESSES, Record, Zone
 from ddns.errors import ApiError, AuthError, Gone, RateLimited, Refused, Unavailable, Unconfirmed
 from tests.fakes.cloudflare import Cloudflare as Simulator

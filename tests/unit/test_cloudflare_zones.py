@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ddns.cloudflare.client import Cloudflare
-from ddns.cloudflare.zones import find_zones, list_zones, zone_by_id
+from ddns.cloudflare.zonequeries import find_zones, list_zones, zone_by_id
 from ddns.core.records import Zone
 from ddns.errors import Gone, Unavailable
 from tests.fakes.cloudflare import Cloudflare as Simulator

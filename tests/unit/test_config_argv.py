@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddns.config.argv import Command, parse_argv
+from ddns.config.inputs.argv import Command, parse_argv
 from ddns.errors import ConfigError
 from tests.fakes.configuring import said
 

@@ -3,12 +3,12 @@
 import pytest
 
 from ddns.config import Inputs, load
-from ddns.core.addresses import Family
+from ddns.core.addresses.families import Family
 from ddns.core.domains import Domain
 from ddns.core.entries import ListRef, Metadata, Source
-from ddns.core.regexes import CommentRegex
-from ddns.core.schedule import Cron, Every
-from ddns.core.selectors import AddressFilter
+from ddns.core.expressions.regexes import CommentRegex
+from ddns.core.expressions.selectors import AddressFilter
+from ddns.core.schedule.schedule import Cron, Every
 from ddns.core.settings import Access, Credential, Lifecycle, Settings, UpdateSettings
 from tests.fakes.configuring import TOKEN, Files, configured, problems_of, said
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from ddns.config.entries import Defaults, finish, read_entry
-from ddns.config.fields import RawEntry, take_apart
-from ddns.config.lists import read_names, read_waf_lists
+from ddns.config.entries.domainentries import Defaults, finish, read_entry
+from ddns.config.entries.lists import read_names, read_waf_lists
 from ddns.config.notes import Notes
 from ddns.config.raw import RawValue
-from ddns.config.spell import spell_entry
-from ddns.core.addresses import Family
+from ddns.config.values.fields import RawEntry, take_apart
+from ddns.config.values.spell import spell_entry
+from ddns.core.addresses.families import Family
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
 

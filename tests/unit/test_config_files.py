@@ -2,8 +2,8 @@
 
 import pytest
 
-from ddns.config.files import find, substitute
-from ddns.config.inputs import Inputs, Recorder, refuse
+from ddns.config.inputs.files import find, substitute
+from ddns.config.inputs.inputs import Inputs, Recorder, refuse
 from tests.fakes.configuring import Files
 
 FOREIGN = '{"cloudflare": []}'

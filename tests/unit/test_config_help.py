@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ddns.config.argv import FLAGS, SETTING_OPTIONS, VERBS
-from ddns.config.help import PAGES, help_text
-from ddns.config.table import SETTINGS
+from ddns.config.inputs.argv import FLAGS, SETTING_OPTIONS, VERBS
+from ddns.config.settingstable import SETTINGS
+from ddns.config.views.help import PAGES, help_text
 
 ROOT = Path(__file__).parents[2]
 MANUAL = runpy.run_path(str(ROOT / "script" / "manual"))["files"]()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ddns.config.jsonfile import parse_document, read_native
+from ddns.config.inputs.jsonfile import parse_document, read_native
 
 
 def read(document: dict[str, Any]) -> dict[str, str]:

@@ -3,9 +3,9 @@
 import pytest
 
 from ddns.config import Inputs, Origin, load, refuse
-from ddns.config.describe import describe
-from ddns.config.shown import shown
-from ddns.config.table import BY_NAME
+from ddns.config.entries.shown import shown
+from ddns.config.settingstable import BY_NAME
+from ddns.config.views.describe import describe
 from tests.fakes.configuring import Files, configured, problems_of, said
 
 FILE = '{"domains": ["home.example.org"], "ttl": 300, "ip6_provider": "none"}'

@@ -3,8 +3,8 @@
 import pytest
 
 from ddns.config import Inputs
-from ddns.config.lookalikes import lookalikes
-from ddns.config.merge import Gathered, gather
+from ddns.config.inputs.lookalikes import lookalikes
+from ddns.config.inputs.merge import Gathered, gather
 from tests.fakes.configuring import Files, said
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"

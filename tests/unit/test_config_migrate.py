@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ddns.config import Inputs, Loaded, load
-from ddns.config.migrate import document_text, migrated, migration
+from ddns.config.views.migrate import document_text, migrated, migration
 from tests.fakes.doors import MemoryFiles
 
 NATIVE = {"CLOUDFLARE_API_TOKEN": "t0ken", "DOMAINS": "home.example.org"}

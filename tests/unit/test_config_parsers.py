@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ddns.config import parsers, urls
+from ddns.config.values import parsers
+from ddns.config.values import urlvalues as urls
 
 
 @pytest.mark.parametrize("text", ["1", "t", "T", "TRUE", "true", "True"])

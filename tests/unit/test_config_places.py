@@ -4,14 +4,13 @@ from ipaddress import ip_network
 
 import pytest
 
-from ddns.config.describe import describe
-from ddns.config.migrate import migration
+from ddns.config.views.describe import describe
+from ddns.config.views.migrate import migration
 from ddns.core.domains import Domain
 from ddns.core.entries import Source
-from ddns.core.places import ListRules, Place
-from ddns.core.regexes import CommentRegex
+from ddns.core.expressions.regexes import CommentRegex
+from ddns.core.places import ListRules, Place, SpfEntry
 from ddns.core.settings import UpdateSettings
-from ddns.core.spf import SpfEntry
 from tests.fakes.configuring import configured, problems_of, said
 
 ACC = "0" * 32

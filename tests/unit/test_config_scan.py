@@ -2,8 +2,8 @@
 
 import pytest
 
-from ddns.config.scan import quote, split_outside, unquote
-from ddns.config.suggest import did_you_mean, distance, nearest
+from ddns.config.values.scan import quote, split_outside, unquote
+from ddns.config.values.suggest import did_you_mean, distance, nearest
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ddns.config.jsonfile import read_native
-from ddns.config.table import SETTINGS
+from ddns.config.inputs.jsonfile import read_native
+from ddns.config.settingstable import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "ddns" / "config" / "schema.json").read_text("utf-8"))

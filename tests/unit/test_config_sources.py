@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from ddns.config.sources import parse_source
-from ddns.core.addresses import Family
+from ddns.config.values.sources import parse_source
+from ddns.core.addresses.families import Family
 from ddns.core.entries import Source
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ddns.config import Inputs, load
-from ddns.config.token import check_token
+from ddns.config.access.token import check_token
 from ddns.core.settings import Credential
 from ddns.errors import ConfigError, ConfigProblem
 from tests.fakes.configuring import Files

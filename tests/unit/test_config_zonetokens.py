@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddns.config.zonetokens import parse_items
+from ddns.config.access.zonetokens import parse_items
 from ddns.core.settings import Access, Credential
 from tests.fakes.configuring import configured, problems_of, said
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.accept import Rules, Undetected, accept, in_order
-from ddns.core.addresses import Family, Found
+from ddns.core.addresses.accept import Rules, Undetected, accept, in_order
+from ddns.core.addresses.families import Family, Found
 
 NETWORK = {
     4: Rules(4, 32, reject_private=True, reject_cloudflare=True),

@@ -1,6 +1,6 @@
 """Families and their names."""
 
-from ddns.core.addresses import FAMILIES, family_name, record_type
+from ddns.core.addresses.families import FAMILIES, family_name, record_type
 
 
 def test_names_of_families() -> None:

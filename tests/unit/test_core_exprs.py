@@ -6,7 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.exprs import MAX_DEPTH, And, Atom, Const, In, Is, Node, Not, Or, Reader, Sub, decide, show, tokens
+from ddns.core.expressions.exprs import (
+    MAX_DEPTH,
+    And,
+    Atom,
+    Const,
+    In,
+    Is,
+    Node,
+    Not,
+    Or,
+    Reader,
+    Sub,
+    decide,
+    show,
+    tokens,
+)
 
 
 def call(name: str, words: tuple[str, ...]) -> Atom:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.hostids import HostId, derive, parse_hostids, suspicious
+from ddns.core.addresses.hostids import HostId, derive, parse_hostids, suspicious
 
 FOUND = IPv6Interface("2001:db8:1:2:aaaa:bbbb:cccc:dddd/64")
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.families import Detected, Known, Unknown
+from ddns.core.addresses.hostids import HostId
 from ddns.core.entries import ListRef, Metadata, Source
-from ddns.core.hostids import HostId
-from ddns.core.intents import (
+from ddns.core.expressions.selectors import parse_filter
+from ddns.core.places import Networks, covers
+from ddns.core.planning.intents import (
     Answers,
     decide,
     disputed,
@@ -19,9 +21,7 @@ from ddns.core.intents import (
     questions,
     wanted,
 )
-from ddns.core.places import Networks, covers
-from ddns.core.plan import Abort, Clear, Goal, Preserve, Update, Wanted
-from ddns.core.selectors import parse_filter
+from ddns.core.planning.plan import Abort, Clear, Goal, Preserve, Update, Wanted
 from ddns.core.settings import UpdateSettings, WafSettings
 from tests.fakes.roundkit import V4, V6, entry
 

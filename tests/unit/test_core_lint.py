@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddns.core.exprs import And, Const, Is, Node, Not, Or, Sub, decide
-from ddns.core.lint import lint, witnesses
-from ddns.core.selecting import domain_atom
+from ddns.core.expressions.exprs import And, Const, Is, Node, Not, Or, Sub, decide
+from ddns.core.expressions.lint import lint, witnesses
+from ddns.core.expressions.selecting import domain_atom
 
 LABELS = ("a", "b", "*")
 NAMES = ("", "a", "a.a", "b.a", "*.a", "*.b.a", "a.b.a", "b.b")

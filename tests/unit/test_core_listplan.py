@@ -5,12 +5,12 @@ from ipaddress import ip_network
 import pytest
 
 from ddns.core.entries import Source
-from ddns.core.intents import PlaceGoals
-from ddns.core.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
+from ddns.core.expressions.regexes import CommentRegex
 from ddns.core.places import ListRules, Networks, Place
-from ddns.core.plan import Abort, AddItem, CarrierPlan, DeleteList, Goal, KeepItem, Preserve, RemoveItem
+from ddns.core.planning.intents import PlaceGoals
+from ddns.core.planning.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
+from ddns.core.planning.plan import Abort, AddItem, CarrierPlan, DeleteList, Goal, KeepItem, Preserve, RemoveItem
 from ddns.core.records import AddressList, ListItem
-from ddns.core.regexes import CommentRegex
 
 PLACE = Place("LIST", "acc", "home", (Source("local"), Source("local")))
 LIST = AddressList("l", "home")

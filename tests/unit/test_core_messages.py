@@ -4,11 +4,12 @@ from ipaddress import IPv4Interface
 
 import pytest
 
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.families import Detected, Known, Unknown
 from ddns.core.entries import Source
-from ddns.core.failing import lasted
 from ddns.core.memory import Memory
-from ddns.core.messages import (
+from ddns.core.records import Zone
+from ddns.core.reports.failing import lasted
+from ddns.core.reports.messages import (
     Messages,
     misconfigured,
     of_cleanup,
@@ -17,8 +18,7 @@ from ddns.core.messages import (
     stopped,
     unscheduled,
 )
-from ddns.core.records import Zone
-from ddns.core.report import Detection, Result, ResultStatus, RoundReport
+from ddns.core.reports.roundreport import Detection, Result, ResultStatus, RoundReport
 from ddns.errors import Problem
 
 ZONE = Zone("z", "example.org")

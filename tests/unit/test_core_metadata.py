@@ -3,9 +3,9 @@
 import pytest
 
 from ddns.core.entries import Field, Metadata
-from ddns.core.metadata import Inherited, canonical, differing, inherited, overlay, shown
+from ddns.core.planning.metadata import Inherited, canonical, differing, inherited, overlay, shown
 from ddns.core.records import Record
-from ddns.core.report import few
+from ddns.core.reports.roundreport import few
 
 
 def rec(meta: Metadata) -> Record:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from ddns.core.intents import PlaceGoals
-from ddns.core.objects.kind import Body, Kind
-from ddns.core.objects.planner import filled, held, plan_object, rest
-from ddns.core.objects.table import KINDS
 from ddns.core.places import Place
-from ddns.core.plan import Abort, AddItem, KeepItem, RemoveItem
+from ddns.core.planning.intents import PlaceGoals
+from ddns.core.planning.objects.kind import Body, Kind
+from ddns.core.planning.objects.kinds import KINDS
+from ddns.core.planning.objects.objectplan import filled, held, plan_object, rest
+from ddns.core.planning.plan import Abort, AddItem, KeepItem, RemoveItem
 from tests.fakes.places import OUT, group, location, nets, pool, rule, want
 
 LOCATION, GROUP, ORIGIN = KINDS["LOCATION"], KINDS["GROUP"], KINDS["ORIGIN"]

@@ -5,10 +5,10 @@ from ipaddress import ip_address
 import pytest
 
 from ddns.core.entries import Field, Metadata
-from ddns.core.plan import Abort, CarrierPlan, Clear, Create, Delete, Keep, Patch, Preserve, Update, Wanted
-from ddns.core.planner import Policy, owned_records, plan_zone
+from ddns.core.expressions.regexes import CommentRegex
+from ddns.core.planning.plan import Abort, CarrierPlan, Clear, Create, Delete, Keep, Patch, Preserve, Update, Wanted
+from ddns.core.planning.recordplan import Policy, owned_records, plan_zone
 from ddns.core.records import Record, Zone
-from ddns.core.regexes import CommentRegex
 
 ZONE = Zone("z", "example.org")
 NAME = "home.example.org"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddns.core.regexes import CommentRegex, parse_regex
+from ddns.core.expressions.regexes import CommentRegex, parse_regex
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ddns.core.schedule import (
+from ddns.core.schedule.schedule import (
     Cron,
     Every,
     check_zone,
@@ -170,7 +170,7 @@ def test_local_is_the_zone_of_tz_and_else_that_of_the_machine(monkeypatch: pytes
     assert local.zone == "Asia/Tokyo"
 
     machine = tmp_path / "localtime"
-    monkeypatch.setattr("ddns.core.schedule.LOCALTIME", str(machine))
+    monkeypatch.setattr("ddns.core.schedule.schedule.LOCALTIME", str(machine))
     for name in ("Local", ":Local", str(machine), f":{machine}"):
         assert system_zones(name) is UTC
     machine.write_bytes((Path("/usr/share/zoneinfo") / "Asia/Tokyo").read_bytes())

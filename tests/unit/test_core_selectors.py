@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.addresses import Family
+from ddns.core.addresses.families import Family
 from ddns.core.domains import Domain, parse_domain
-from ddns.core.selectors import AddressFilter, DomainExpression, parse_expression, parse_filter
+from ddns.core.expressions.selectors import AddressFilter, DomainExpression, parse_expression, parse_filter
 
 
 def holds(text: str, name: str, *, inclusive: bool = False) -> bool:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.services import FORMS, parse_service
-from ddns.notify.table import ROWS
+from ddns.core.services.forms import FORMS, parse_service
+from ddns.notify.servicetable import ROWS
 
 GOOD = [
     ("discord", "discord://token@123456"),

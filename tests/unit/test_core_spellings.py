@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.services import Service, parse_service
-from ddns.core.spellings import usual
-from ddns.core.urls import parse_url
+from ddns.core.services.forms import Service, parse_service
+from ddns.core.services.serviceurls import parse_url
+from ddns.core.services.spellings import usual
 from ddns.notify.chat import slack
-from ddns.notify.table import ROWS
+from ddns.notify.servicetable import ROWS
 from ddns.ports import Request
 
 TEAMS = "acme.webhook.office.com/webhookb2/g-1@t-2/IncomingWebhook/alt/own/ext"

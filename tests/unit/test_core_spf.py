@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.domains import Domain
-from ddns.core.plan import Abort, Intent, Preserve, Update
+from ddns.core.places import SpfEntry
+from ddns.core.planning.plan import Abort, Intent, Preserve, Update
+from ddns.core.planning.spf import SpfGoals, held, is_spf, joined, plan_spf, quoted
 from ddns.core.records import Record
-from ddns.core.spf import SpfEntry, SpfGoals, held, is_spf, joined, plan_spf, quoted
 
 NAME = "example.org"
 OUT = Preserve()

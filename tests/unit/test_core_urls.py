@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.urls import Url, encode, parse_url, quote, unquote, unsafe_host, web_url
+from ddns.core.services.serviceurls import Url, encode, parse_url, quote, unquote, unsafe_host, web_url
 
 
 def test_every_part_is_found_and_decoded() -> None:

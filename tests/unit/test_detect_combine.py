@@ -4,14 +4,14 @@ from ipaddress import ip_interface
 
 import pytest
 
-from ddns.core.accept import Undetected
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.accept import Undetected
+from ddns.core.addresses.families import Detected, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Options, combine
 from ddns.detect.boundary import SLOW, outcome
 from ddns.errors import NetError
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 
 BROKEN = Source("debug.unavailable")
 EMPTY = Source("static.empty")

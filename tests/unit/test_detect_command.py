@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from ddns import shell
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.families import Detected, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Options
 from ddns.errors import Interrupted
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 
 FOUND = Known((ip_interface("8.8.8.8/32"),))
 

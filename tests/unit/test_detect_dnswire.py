@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.accept import Undetected
+from ddns.core.addresses.accept import Undetected
 from ddns.detect.dnswire import WHOAMI, A, Question, decode, encode, text_of
 from tests.fakes.dnsbytes import answer, text
 

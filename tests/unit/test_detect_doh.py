@@ -5,12 +5,12 @@ from ipaddress import ip_interface
 
 import pytest
 
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.families import Detected, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Endpoints, Options
 from ddns.detect.dnswire import WHOAMI, encode
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 from tests.fakes.dnsbytes import answer, text
 from tests.fakes.httpserver import Answer, Call, Server
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Options
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 
 
 def detect(kind: str, argument: str = "", family: Family = 4) -> Detected:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.accept import Rules, Undetected
-from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.addresses.accept import Rules, Undetected
+from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
-from ddns.core.selectors import parse_filter
+from ddns.core.expressions.selectors import parse_filter
 from ddns.detect import Detectors, Options, interface, local
 from ddns.detect.interface import DADFAILED, DEPRECATED, TEMPORARY, TENTATIVE, Assigned, parse, select
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 from tests.fakes import netns
 from tests.fakes.netns import LINK
 

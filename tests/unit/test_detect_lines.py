@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.accept import Rules, Undetected
-from ddns.detect.lines import parse_lines
+from ddns.core.addresses.accept import Rules, Undetected
+from ddns.detect.textlines import parse_lines
 
 RULES = Rules(4, 32)
 

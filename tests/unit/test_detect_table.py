@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from ddns.core.addresses import Unknown
+from ddns.core.addresses.families import Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Options
-from ddns.detect.table import WAYS
+from ddns.detect.sourcetable import WAYS
 from ddns.errors import Interrupted, NetError
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
 from ddns.ports import Request, Response
-from ddns.runtime.clock import SystemClock
 
 
 def test_every_kind_has_its_way() -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.addresses import Detected, Known, Unknown
+from ddns.core.addresses.families import Detected, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Endpoints, Options
 from ddns.detect.trace import parse
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 from tests.fakes.httpserver import Answer, Call, Server
 
 TRACE = "fl=1\nh={host}\nip={ip}\nts=1\nwarp=off\ngateway=off\n"

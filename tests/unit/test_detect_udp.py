@@ -9,13 +9,13 @@ from ipaddress import ip_address, ip_interface
 
 import pytest
 
-from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Endpoints, Options
 from ddns.detect.boundary import SLOW
 from ddns.detect.dnswire import AAAA, IN, WHOAMI, A, Question
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 from tests.fakes.dnsbytes import answer, text
 
 Handle = Callable[[int, bytes], tuple[bytes, ...]]

@@ -5,11 +5,11 @@ from ipaddress import ip_interface
 
 import pytest
 
-from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
 from ddns.detect import Detectors, Endpoints, Options
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
-from ddns.runtime.clock import SystemClock
 from tests.fakes.httpserver import Answer, Call, Server
 
 

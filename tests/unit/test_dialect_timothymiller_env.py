@@ -4,9 +4,9 @@ import pytest
 
 from ddns.config.dialects.timothymiller_env import translate
 from ddns.config.raw import Translated
-from ddns.core.addresses import Family
+from ddns.core.addresses.families import Family
 from ddns.core.domains import parse_domain
-from ddns.core.selectors import parse_expression
+from ddns.core.expressions.selectors import parse_expression
 from tests.fakes.doors import door, lines, texts
 
 

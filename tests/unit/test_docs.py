@@ -10,23 +10,23 @@ import pytest
 
 from ddns.cloudflare import refusals
 from ddns.config import Inputs, load
-from ddns.config.describe import _TITLES
-from ddns.config.fields import FIELDS
-from ddns.config.help import PAGES as HELP
-from ddns.config.places import SETTINGS as PLACE_SETTINGS
-from ddns.config.sources import parse_source
-from ddns.config.table import PLACE_NAMES, SETTINGS
-from ddns.core.addresses import Family, Known
+from ddns.config.entries.placeentries import SETTINGS as PLACE_SETTINGS
+from ddns.config.settingstable import PLACE_NAMES, SETTINGS
+from ddns.config.values.fields import FIELDS
+from ddns.config.values.sources import parse_source
+from ddns.config.views.describe import _TITLES
+from ddns.config.views.help import PAGES as HELP
+from ddns.core.addresses.families import Family, Known
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
-from ddns.core.objects.table import KINDS
-from ddns.core.permissions import _OF_PLACES
 from ddns.core.places import LIST_TYPES, NOUNS, PlaceType
-from ddns.core.report import Detection, Result, RoundReport
-from ddns.core.services import FORMS, parse_service
-from ddns.detect.table import WAYS
+from ddns.core.planning.objects.kinds import KINDS
+from ddns.core.planning.permissions import _OF_PLACES
+from ddns.core.reports.roundreport import Detection, Result, RoundReport
+from ddns.core.services.forms import FORMS, parse_service
+from ddns.detect.sourcetable import WAYS
+from ddns.host.onchange import Change, _facts
 from ddns.output.metrics import render
-from ddns.runtime.onchange import Change, _facts
 from tests.fakes.doors import MemoryFiles
 
 DOCS = Path(__file__).parents[2] / "docs"

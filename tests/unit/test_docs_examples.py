@@ -11,9 +11,9 @@ import pytest
 
 from ddns import __version__
 from ddns.config import Inputs, load
-from ddns.config.argv import FLAGS, SETTING_OPTIONS, VERBS
-from ddns.config.table import PLACE_NAMES
-from ddns.core.permissions import token_link
+from ddns.config.inputs.argv import FLAGS, SETTING_OPTIONS, VERBS
+from ddns.config.settingstable import PLACE_NAMES
+from ddns.core.planning.permissions import token_link
 
 TOP = Path(__file__).parents[2]
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]

@@ -5,18 +5,18 @@ from ipaddress import IPv6Address, ip_interface
 
 import pytest
 
-from ddns.app.doctor import _token, examine, finding_line
-from ddns.app.kit import make_kit
+from ddns.app.diagnosis import _token, examine, finding_line
 from ddns.app.process import Process
+from ddns.app.tools import make_kit
 from ddns.cloudflare.probes import Probes
-from ddns.core.addresses import Detected, Family, Known, Unknown
+from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
-from ddns.core.permissions import permissions, token_link
 from ddns.core.places import Place
+from ddns.core.planning.permissions import permissions, token_link
 from ddns.core.settings import Access, Credential, Lifecycle, Settings, UpdateSettings
 from ddns.doctor.finding import Finding
 from ddns.doctor.machine import examine_sources, temporary
-from ddns.doctor.zones import examine_zones
+from ddns.doctor.zonechecks import examine_zones
 from ddns.errors import Refused, Unavailable
 from tests.fakes import cf_places
 from tests.fakes.cf_world import Token

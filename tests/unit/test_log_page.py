@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ddns.core.addresses import Unknown
+from ddns.core.addresses.families import Unknown
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
 from ddns.core.settings import UpdateSettings

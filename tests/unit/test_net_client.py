@@ -9,9 +9,9 @@ from typing import Literal
 import pytest
 
 from ddns.errors import NetError
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots, Stats
 from ddns.ports import Request
-from ddns.runtime.clock import SystemClock
 from tests.fakes.httpserver import Answer, Call, Server
 from tests.fakes.rawserver import RawServer, Script, ok, read_head, reply
 from tests.fakes.tls import Authority

@@ -13,7 +13,7 @@ from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from ddns.errors import NetError
 from ddns.net.explain import explain, is_dead, root_cause
-from ddns.net.urls import Origin, parse_target
+from ddns.net.urlparts import Origin, parse_target
 
 
 @pytest.mark.parametrize(

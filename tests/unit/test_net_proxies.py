@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ddns.errors import NetError
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
 from ddns.net.proxies import proxy_for
-from ddns.net.urls import Origin, parse_target
+from ddns.net.urlparts import Origin, parse_target
 from ddns.ports import Request
-from ddns.runtime.clock import SystemClock
 from tests.fakes.rawserver import RawServer, Script, ok, read_head, reply
 from tests.fakes.tls import Authority
 

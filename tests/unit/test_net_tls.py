@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ddns.errors import NetError
+from ddns.host.clock import SystemClock
 from ddns.net import Http, Roots
 from ddns.ports import Request
-from ddns.runtime.clock import SystemClock
 from tests.fakes.rawserver import RawServer, Script, ok, read_head, reply
 from tests.fakes.tls import Authority
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ddns.errors import DdnsError, NetError
-from ddns.notify.table import notifier
+from ddns.notify.servicetable import notifier
 from ddns.ports import Request, Response
 from tests.fakes.httpserver import Answer
 from tests.fakes.notifykit import Hub, Script, hub

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ddns.core.services import parse_service
+from ddns.core.services.forms import parse_service
 from ddns.core.settings import Reporting
 from ddns.errors import DdnsError, NetError
-from ddns.notify.build import make_notifiers
-from ddns.notify.table import notifier
+from ddns.notify.servicetable import notifier
+from ddns.notify.wiring import make_notifiers
 from tests.fakes.httpserver import Answer, Call
 from tests.fakes.notifykit import hub
 from tests.fakes.ticking import TickingClock

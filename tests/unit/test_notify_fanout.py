@@ -7,11 +7,11 @@ from typing import Literal
 
 import pytest
 
-from ddns.core.messages import Messages
+from ddns.core.reports.messages import Messages
 from ddns.core.settings import Reporting
 from ddns.errors import DdnsError, NetError, Problem
-from ddns.notify.build import make_fanout
 from ddns.notify.fanout import MOST_UNDELIVERED, Fanout
+from ddns.notify.wiring import make_fanout
 from tests.fakes.httpserver import Answer
 from tests.fakes.notifykit import hub
 from tests.fakes.wired import RealClock

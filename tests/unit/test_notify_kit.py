@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.errors import DdnsError, NetError
-from ddns.notify.kit import MOST_PARTS, Size, cut, octets, send_parts, split, utf16
+from ddns.notify.delivery import MOST_PARTS, Size, cut, octets, send_parts, split, utf16
 
 SIZES = st.sampled_from([len, utf16, octets])
 

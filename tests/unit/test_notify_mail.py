@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ddns.core.services import parse_service
+from ddns.core.services.forms import parse_service
 from ddns.errors import DdnsError, NetError
 from ddns.net import Roots
 from ddns.net.tls import client_context
 from ddns.notify.mail import Mail
-from ddns.notify.table import notifier
+from ddns.notify.servicetable import notifier
 from tests.fakes.mailserver import MailServer, mail_server
 from tests.fakes.notifykit import hub
 from tests.fakes.tls import Authority

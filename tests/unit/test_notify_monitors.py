@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddns.core.messages import Kind
+from ddns.core.reports.messages import Kind
 from ddns.errors import DdnsError, NetError
 from ddns.notify.healthchecks import Healthchecks
 from ddns.notify.uptimekuma import UptimeKuma

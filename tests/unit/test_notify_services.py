@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, quote
 
 import pytest
 
-from ddns.core.services import FORMS
+from ddns.core.services.forms import FORMS
 from ddns.errors import DdnsError, NetError
-from ddns.notify.table import notifier
+from ddns.notify.servicetable import notifier
 from tests.fakes.httpserver import Answer, Call
 from tests.fakes.notifykit import hub
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ddns.core.addresses import Known, Unknown
+from ddns.core.addresses.families import Known, Unknown
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
-from ddns.core.report import Detection, Result, RoundReport
+from ddns.core.reports.roundreport import Detection, Result, RoundReport
 from ddns.errors import DdnsError, Problem
 from ddns.output.metrics import render, write
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.addresses import Known, Unknown
+from ddns.core.addresses.families import Known, Unknown
 from ddns.core.entries import Source
 from ddns.core.memory import LONGEST_PAST, Lasting, Log, Move
-from ddns.core.report import Detection, Result, RoundReport
+from ddns.core.reports.roundreport import Detection, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.lines import Line
 from ddns.output.roundlog import DAY, HOUR, remarks, round_log

@@ -2,9 +2,9 @@
 
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface
 
-from ddns.core.addresses import Known, Unknown
+from ddns.core.addresses.families import Known, Unknown
 from ddns.core.entries import Metadata, Source
-from ddns.core.plan import (
+from ddns.core.planning.plan import (
     AddItem,
     CarrierPlan,
     Create,
@@ -18,7 +18,7 @@ from ddns.core.plan import (
     Rewrite,
 )
 from ddns.core.records import ListItem, Record, Zone
-from ddns.core.report import Detection, Outcome, Result, RoundReport
+from ddns.core.reports.roundreport import Detection, Outcome, Result, RoundReport
 from ddns.errors import Problem
 from ddns.output.planview import plan_lines
 from ddns.output.wording import fields, join, problem_line, round_lines, step_text

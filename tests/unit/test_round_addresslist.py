@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from ddns.core.entries import ListRef
+from ddns.core.expressions.regexes import CommentRegex
 from ddns.core.memory import Memory
-from ddns.core.planner import Policy
-from ddns.core.regexes import CommentRegex
-from ddns.core.report import Result, RoundReport
+from ddns.core.planning.recordplan import Policy
+from ddns.core.reports.roundreport import Result, RoundReport
 from ddns.core.settings import UpdateSettings, WafSettings
 from ddns.errors import AuthError, Busy, Exists, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round

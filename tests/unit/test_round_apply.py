@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from ddns.core.entries import Metadata
-from ddns.core.plan import CarrierPlan, Change, Clear, Create, Delete, Patch, Update, Wanted, key_of
+from ddns.core.planning.plan import CarrierPlan, Change, Clear, Create, Delete, Patch, Update, Wanted, key_of
 from ddns.core.records import Record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, AuthError, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed

@@ -1,11 +1,11 @@
 """How zones are found: with few requests, and never the wrong one."""
 
 from ddns.core.entries import Entry, Source
-from ddns.core.intents import EntryGoals
 from ddns.core.memory import Memory
-from ddns.core.plan import Clear, Preserve
+from ddns.core.planning.intents import EntryGoals
+from ddns.core.planning.plan import Clear, Preserve
+from ddns.core.planning.resolve import digest
 from ddns.core.records import Zone
-from ddns.core.resolve import digest
 from ddns.core.settings import UpdateSettings
 from ddns.errors import AuthError, Refused, Unavailable
 from ddns.round.carrier import Job

@@ -7,7 +7,7 @@ import pytest
 from ddns.core.entries import Source
 from ddns.core.memory import Memory
 from ddns.core.places import Place
-from ddns.core.report import Result, RoundReport
+from ddns.core.reports.roundreport import Result, RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import AuthError, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round

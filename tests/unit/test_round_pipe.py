@@ -4,13 +4,13 @@ from ipaddress import IPv6Address
 
 import pytest
 
-from ddns.core.addresses import Known, Unknown
+from ddns.core.addresses.families import Known, Unknown
+from ddns.core.addresses.hostids import HostId
 from ddns.core.entries import Entry, ListRef, Metadata, Source
-from ddns.core.hostids import HostId
+from ddns.core.expressions.regexes import CommentRegex
+from ddns.core.expressions.selectors import parse_filter
 from ddns.core.memory import Memory
-from ddns.core.regexes import CommentRegex
-from ddns.core.report import RoundReport
-from ddns.core.selectors import parse_filter
+from ddns.core.reports.roundreport import RoundReport
 from ddns.core.settings import UpdateSettings, WafSettings
 from ddns.errors import AuthError, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round

@@ -4,10 +4,10 @@ import pytest
 
 from ddns.core.domains import Domain
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.plan import Abort, Clear, Wanted
+from ddns.core.places import SpfEntry
+from ddns.core.planning.plan import Abort, Clear, Wanted
 from ddns.core.records import ADDRESSES, Zone
 from ddns.core.settings import UpdateSettings
-from ddns.core.spf import SpfEntry
 from ddns.errors import RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round
 from ddns.round.zone import Question, ZoneCarrier, trusted

@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping
 from typing import NoReturn
 
-from ddns.runtime.clock import boottime
-from ddns.runtime.hibernate import hibernate
-from ddns.runtime.signals import Signals
-from ddns.runtime.statusfd import Board
-from ddns.runtime.waiter import SystemWaiter
-from ddns.runtime.watch import AddressWatch
+from ddns.host.clock import boottime
+from ddns.host.hibernate import hibernate
+from ddns.host.signals import Signals
+from ddns.host.statusfd import Board
+from ddns.host.waiter import SystemWaiter
+from ddns.host.watch import AddressWatch
 
 
 def main() -> None:

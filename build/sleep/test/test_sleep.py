@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from ddns.runtime import netlink
+from ddns.host import netlink
 
 HERE = Path(__file__).parent
 SLEEP = HERE.parent

@@ -8,9 +8,9 @@ as set, are left behind. ``docs/migrate-oznu.md`` has the whole table.
 import re
 
 from ddns.config.dialects.notebook import Notebook
-from ddns.config.parsers import short
 from ddns.config.raw import Door, RawValue, Translated
-from ddns.config.table import TOKEN_NAMES
+from ddns.config.settingstable import TOKEN_NAMES
+from ddns.config.values.parsers import short
 
 _IMPLIED = RawValue("", "default", "DDNS_DIALECT=oznu")
 _UNREADABLE = RawValue("", "default", "a file that is there and cannot be read; said already")

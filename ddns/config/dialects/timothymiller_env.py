@@ -8,8 +8,8 @@ import re
 
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_sources import put_services, put_source
-from ddns.config.parsers import short
 from ddns.config.raw import Door, RawValue, Translated
+from ddns.config.values.parsers import short
 
 _IMPLIED = RawValue("", "default", "DDNS_DIALECT=timothymiller")
 _TRUE = frozenset({"true", "1", "yes"})

@@ -7,12 +7,12 @@ did not read from the environment beside it, is not read from there. The table: 
 import re
 from typing import NamedTuple
 
+from ddns.config.access.zonetokens import ZoneToken
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_json import Node
 from ddns.config.dialects.timothymiller_sources import put_services, put_source
 from ddns.config.raw import Door, Translated
-from ddns.config.spell import spell_part
-from ddns.config.zonetokens import ZoneToken
+from ddns.config.values.spell import spell_part
 
 _TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
 _ZONE = ("authentication", "zone_id", "subdomains", "proxied")

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ddns.config.dialects.notebook import Notebook
-from ddns.config.parsers import short
 from ddns.config.raw import RawValue
-from ddns.config.suggest import did_you_mean
+from ddns.config.values.parsers import short
+from ddns.config.values.suggest import did_you_mean
 
 _BOOLEANS = {"true": True, "false": False}
 _UNSET = re.compile(r"\$\{?(CF_DDNS_\w+)", re.ASCII)

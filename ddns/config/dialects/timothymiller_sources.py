@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.raw import RawValue
-from ddns.core.addresses import Family, family_name
+from ddns.core.addresses.families import Family, family_name
 
 _LOCAL = ("local", "local.iface", "local.iface.stable")
 _NOT_GLOBAL: dict[Family, tuple[str, ...]] = {

@@ -1,0 +1,1 @@
+"""Entries: names, lists and other places, as users list them."""

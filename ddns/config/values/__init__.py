@@ -1,0 +1,1 @@
+"""Single texts: taken apart, read, and written back."""

@@ -1,0 +1,1 @@
+"""Settings for people: help, check, migrate."""

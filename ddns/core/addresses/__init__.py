@@ -1,0 +1,1 @@
+"""Addresses: families, what a source may answer, ranges, and host parts."""

@@ -1,0 +1,1 @@
+"""Expressions: over domains, over addresses, and over comments."""

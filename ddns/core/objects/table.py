@@ -1,8 +1,0 @@
-"""All kinds of object. A new one is a file beside this, and a line here."""
-
-from ddns.core.objects.group import GROUP
-from ddns.core.objects.kind import Kind
-from ddns.core.objects.location import LOCATION
-from ddns.core.objects.origin import ORIGIN
-
-KINDS: dict[str, Kind] = {kind.type: kind for kind in (LOCATION, GROUP, ORIGIN)}

@@ -1,0 +1,1 @@
+"""From detected addresses and what Cloudflare has to the plan. Pure."""

@@ -1,0 +1,1 @@
+"""What happened in a round, and what of it is news."""

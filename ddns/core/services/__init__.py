@@ -1,0 +1,1 @@
+"""Notification services: their URLs and what is a whole one."""
