@@ -5,7 +5,7 @@ from contextlib import suppress
 from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
 from ddns.app.reports import Reports
-from ddns.app.sleeping import Back, Sleeper, unwatched, woken
+from ddns.app.sleeping import Sleeper, Woken, unwatched, woken
 from ddns.config import Loaded, load, reporting_of
 from ddns.config.inputs.argv import Command
 from ddns.core.settings import Access, Credential, Settings
@@ -31,7 +31,7 @@ def serve(process: Process, command: Command) -> int:
         signals.close()
 
 
-def _loop(process: Process, command: Command, ready: Loaded, back: Back | None, signals: Signals) -> int:
+def _loop(process: Process, command: Command, ready: Loaded, back: Woken | None, signals: Signals) -> int:
     clock = SystemClock()
     printer = Printer(process.out, ready.settings.output, stamp)
     once = command.once or ready.settings.lifecycle.schedule is None

@@ -21,7 +21,7 @@ from ddns.ports import Wake
 from ddns.statefile import StateError, StateFile
 
 
-class Become(Protocol):
+class Hibernate(Protocol):
     """``host.hibernate.hibernate``: returns only when something woke us before, or raises CannotHibernate."""
 
     def __call__(self, waiter: SystemWaiter, board: statusfd.Board, until: float | None, *, watch: bool) -> Wake:
@@ -39,7 +39,7 @@ class Sleeper:
         printer: Printer,
         fd: int = -1,
         *,
-        hibernates: Become | None = None,
+        hibernates: Hibernate | None = None,
     ) -> None:
         """Begin with the state that came through hibernation in ``fd``, or with none (-1).
 
@@ -91,7 +91,7 @@ class Sleeper:
         if file is not None:
             memory = self._saved(file, memory)
         try:
-            self._board.publish(packed(loaded, memory))
+            self._board.publish(carried(loaded, memory))
         except OSError as error:  # a kernel without memfd: status finds nothing
             if self._hibernates is not None:
                 self.stay(f"The state cannot be kept in memory ({error.strerror})")
@@ -155,7 +155,7 @@ def unwatched(reason: str) -> Line:
     return Line("warning", "warning", text)
 
 
-class Packed(NamedTuple):
+class CarriedState(NamedTuple):
     """What a process needs to go on where another stopped: the memory, and the files it was configured from.
 
     ``identity`` tells one running instance from another.
@@ -173,7 +173,7 @@ def identity(settings: Settings) -> str:
     return f"{crc32(','.join((settings.access.base_url, *names, *lists)).encode()):08x}"
 
 
-def packed(loaded: Loaded, memory: Memory) -> bytes:
+def carried(loaded: Loaded, memory: Memory) -> bytes:
     """Return the state as JSON."""
     files = [list(pair) for pair in loaded.inputs.files]
     return jsonio.dumps(
@@ -181,18 +181,18 @@ def packed(loaded: Loaded, memory: Memory) -> bytes:
     )
 
 
-def unpacked(data: bytes) -> Packed | None:
+def read_carried(data: bytes) -> CarriedState | None:
     """Read what ``packed`` wrote; None for anything else."""
     try:
         found = jsonio.loads(data)
         memory = state.decode(found["memory"].encode())
         files = tuple((str(path), str(text)) for path, text in found["files"])
-        return None if memory is None else Packed(memory, files, str(found["identity"]))
+        return None if memory is None else CarriedState(memory, files, str(found["identity"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-class Back:
+class Woken:
     """What came back from hibernation: settings, memory, why it woke (None: a signal, still pending)."""
 
     def __init__(self, loaded: Loaded, memory: Memory, wake: Wake | None, fd: int, *, slept: bool) -> None:
@@ -204,19 +204,19 @@ class Back:
         self.slept = slept
 
 
-def woken(process: Process, inputs: Inputs) -> Back | None:
+def woken(process: Process, inputs: Inputs) -> Woken | None:
     """Return what was carried through hibernation; None at a fresh start, or when it was lost."""
     back = resume(process.environ)
     if back is None:
         return None
-    found = unpacked(back.state)
+    found = read_carried(back.state)
     if found is None:
         return None
     try:
         loaded = load(inputs._replace(files=found.files), refuse, ZONES)
     except ConfigError:
         return None  # cannot be: it was good before; start afresh and say what is wrong with it
-    return Back(loaded, found.memory, back.wake, back.fd, slept=back.slept)
+    return Woken(loaded, found.memory, back.wake, back.fd, slept=back.slept)
 
 
 class Found(NamedTuple):
@@ -232,7 +232,7 @@ def find_all(inputs: Inputs) -> tuple[Found, ...]:
 
     It is the one with the same names and lists; where the configuration cannot be used, the first of all.
     """
-    found = [(item.pid, state) for item in statusfd.instances() if (state := unpacked(item.state)) is not None]
+    found = [(item.pid, state) for item in statusfd.instances() if (state := read_carried(item.state)) is not None]
     try:
         wanted = identity(load(inputs, read_file, ZONES).settings)
     except ConfigError:

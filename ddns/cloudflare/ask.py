@@ -34,7 +34,7 @@ class Answer(NamedTuple):
     info: dict[str, Any]
 
 
-def lost(ask: Ask, reason: str, hint: str = "", *, status: int = 0, code: int = 0) -> ApiError:
+def unusable(ask: Ask, reason: str, hint: str = "", *, status: int = 0, code: int = 0) -> ApiError:
     """Return the error of an answer that never came or cannot be read: Unconfirmed for a write, else Unavailable."""
     if ask.writes:
         message = f"could not confirm the request to {ask.aim}: {reason}"
@@ -45,14 +45,14 @@ def lost(ask: Ask, reason: str, hint: str = "", *, status: int = 0, code: int = 
 def rows(ask: Ask, answer: Answer) -> list[dict[str, Any]]:
     """Return a result that must be a list of objects."""
     if not isinstance(answer.result, list) or not all(isinstance(row, dict) for row in answer.result):
-        raise lost(ask, "its answer has no list of results")
+        raise unusable(ask, "its answer has no list of results")
     return answer.result
 
 
 def row(ask: Ask, answer: Answer) -> dict[str, Any]:
     """Return a result that must be an object."""
     if not isinstance(answer.result, dict):
-        raise lost(ask, "its answer has no result")
+        raise unusable(ask, "its answer has no result")
     return answer.result
 
 
@@ -60,5 +60,5 @@ def text(ask: Ask, source: dict[str, Any], key: str) -> str:
     """Return a field that must be a text and not empty."""
     value = source.get(key)
     if not isinstance(value, str) or not value:
-        raise lost(ask, f'its answer has something without "{key}"')
+        raise unusable(ask, f'its answer has something without "{key}"')
     return value

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
+from ddns.cloudflare.ask import LARGE, Answer, Ask, row, rows, text, unusable
 from ddns.cloudflare.paging import Pages, collect
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zonequeries import segment
@@ -38,7 +38,7 @@ def list_records(transport: Transport, zone: Zone, names: frozenset[str], types:
 
     found = collect(transport, Pages(question, _SIZE, _PAGES, keep), transport.deadline())
     if found is None:
-        raise lost(question(1), "its answer has no end")
+        raise unusable(question(1), "its answer has no end")
     return tuple(found)
 
 
@@ -67,7 +67,7 @@ def _metadata(ask: Ask, each: dict[str, Any]) -> Metadata:
     whole = isinstance(ttl, int) or (isinstance(ttl, float) and ttl.is_integer())
     fits = whole and isinstance(proxied, bool) and isinstance(comment, str)
     if not fits or not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise lost(ask, "its answer has a record with fields of unexpected types")
+        raise unusable(ask, "its answer has a record with fields of unexpected types")
     return Metadata(int(ttl), proxied, comment, tuple(tags))
 
 
@@ -89,7 +89,7 @@ def send_batch(transport: Transport, zone: Zone, steps: Sequence[RecordChange]) 
     told = row(ask, transport.ask(ask, transport.deadline()))
     done = {key: rows(ask, Answer(told.get(key) or [], {})) for key in body}
     if any(len(done[key]) != len(sent) for key, sent in body.items()):
-        raise lost(ask, "its answer does not show every change that was asked for")
+        raise unusable(ask, "its answer does not show every change that was asked for")
     return tuple(_record(ask, each, *_key(ask, each)) for each in done["posts"])
 
 

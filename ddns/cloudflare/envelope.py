@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ddns import jsonio
-from ddns.cloudflare.ask import Answer, Ask, lost
-from ddns.cloudflare.refusals import Said, refusal, said
+from ddns.cloudflare.ask import Answer, Ask, unusable
+from ddns.cloudflare.refusals import FirstError, first_error, refusal
 from ddns.core.memory import LONGEST_BLOCK
 from ddns.errors import ApiError, Busy, RateLimited, Refused
 from ddns.ports import Response
@@ -24,20 +24,20 @@ def read(ask: Ask, response: Response, hide: str) -> Answer:
     """
     status = response.status
     document = _document(response)
-    reply = said(document.get("errors"), hide) if document is not None else None
+    reply = first_error(document.get("errors"), hide) if document is not None else None
     if status == 429:
         raise _limited(ask, response.headers, reply)
     if status == 408 or status // 100 not in {2, 4}:
         detail = f": {reply.text}" if reply and reply.code else ""
-        raise lost(ask, f"Cloudflare answered {status}{detail}{_ray(response)}", _waiting(status), status=status)
+        raise unusable(ask, f"Cloudflare answered {status}{detail}{_ray(response)}", _waiting(status), status=status)
     if document is None:
         raise _foreign(ask, response)
     if reply is not None and (status >= 400 or document.get("success") is False):
         raise refusal(ask, status, reply)
     if document.get("success") is not True:
-        raise lost(ask, f"its answer does not say whether it was done{_ray(response)}", status=status)
+        raise unusable(ask, f"its answer does not say whether it was done{_ray(response)}", status=status)
     if document.get("result") is None:
-        raise lost(ask, f"its answer has no result{_ray(response)}", status=status)
+        raise unusable(ask, f"its answer has no result{_ray(response)}", status=status)
     info = document.get("result_info")
     return Answer(document["result"], info if isinstance(info, dict) else {})
 
@@ -57,12 +57,12 @@ def _foreign(ask: Ask, response: Response) -> ApiError:
     """Return the error of a 2xx or 4xx in a shape that is not the API's: the edge, or something in between, spoke."""
     where = f"its answer (HTTP {response.status}) is not in the form of the API{_ray(response)}"
     if response.status < 300:
-        return lost(ask, where, status=response.status)
+        return unusable(ask, where, status=response.status)
     hint = "check CLOUDFLARE_API_BASE_URL, and whether a proxy or firewall answers in Cloudflare's place"
     return Refused(f"Cloudflare refused to {ask.aim}: {where}", hint, status=response.status)
 
 
-def _limited(ask: Ask, headers: Mapping[str, str], reply: Said | None) -> ApiError:
+def _limited(ask: Ask, headers: Mapping[str, str], reply: FirstError | None) -> ApiError:
     if ask.bulk and _is_pending(headers, reply):
         hint = "something else changes this account's lists; the next round tries again"
         return Busy(f"Cloudflare refused to {ask.aim}: another change of lists is pending", hint, status=429)
@@ -73,7 +73,7 @@ def _limited(ask: Ask, headers: Mapping[str, str], reply: Said | None) -> ApiErr
     return RateLimited(message + detail, hint, retry_after=seconds, code=reply.code if reply else 0)
 
 
-def _is_pending(headers: Mapping[str, str], reply: Said | None) -> bool:
+def _is_pending(headers: Mapping[str, str], reply: FirstError | None) -> bool:
     """Whether a 429 speaks of a pending bulk operation (its exact form is not documented) and not of a rate limit."""
     if reply is None or _THROTTLED in reply.codes:
         return False

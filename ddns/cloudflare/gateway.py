@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from typing import Any, Final
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Ask, lost, row, text
+from ddns.cloudflare.ask import LARGE, Ask, row, text, unusable
 from ddns.cloudflare.paging import Pages, collect, single
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zonequeries import segment
@@ -44,7 +44,7 @@ class GatewayLists:
         pages = Pages(question, _SIZE, _PAGES, _item, key="value")
         found = collect(self._transport, pages, self._transport.deadline())
         if found is None:
-            raise lost(question(1), "its answer has no end")
+            raise unusable(question(1), "its answer has no end")
         return tuple(found)
 
     def create_list(self, account: str, name: str, description: str) -> AddressList:

@@ -6,7 +6,7 @@ Where the answer says neither how many rows nor how many pages there are, only a
 from collections.abc import Callable
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from ddns.cloudflare.ask import Answer, Ask, lost, rows, text
+from ddns.cloudflare.ask import Answer, Ask, rows, text, unusable
 from ddns.cloudflare.transport import Transport
 
 _SWEEPS: Final = 3
@@ -43,7 +43,7 @@ def collect(transport: Transport, pages: Pages[T], deadline: float) -> list[T] |
             return None
         if sweep.whole:
             return sweep.found
-    raise lost(pages.question(1), "the pages of its answer contradict each other")
+    raise unusable(pages.question(1), "the pages of its answer contradict each other")
 
 
 class _Sweep(Generic[T]):
@@ -103,7 +103,7 @@ def single(transport: Transport, ask: Ask) -> list[Row]:
     answer = transport.ask(ask, transport.deadline())
     found = rows(ask, answer)
     if _number(answer, "total_count") not in {None, len(found)}:
-        raise lost(ask, "its answer does not hold them all")
+        raise unusable(ask, "its answer does not hold them all")
     return found
 
 

@@ -51,7 +51,7 @@ HINTS: Final = {
 }
 
 
-class Said(NamedTuple):
+class FirstError(NamedTuple):
     """The first error of an answer: its code (0: none), and its text with those of its chain."""
 
     code: int
@@ -59,14 +59,14 @@ class Said(NamedTuple):
     codes: frozenset[int]
 
 
-def said(errors: object, hide: str) -> Said:
+def first_error(errors: object, hide: str) -> FirstError:
     """Read the ``errors`` of an envelope; ``hide`` is the secret, should it stand there."""
     first = _objects(errors)[:1]
     chain = _objects(first[0].get("error_chain")) if first else []
     codes = [code for each in (*first, *chain) if isinstance(code := each.get("code"), int)]
     texts = [clean(str(each.get("message", "")), hide) for each in (*first, *chain)]
     code = codes[1] if len(codes) > 1 and codes[0] in _GENERIC else codes[0] if codes else 0
-    return Said(code, ": ".join(each for each in texts if each) or "no reason given", frozenset(codes))
+    return FirstError(code, ": ".join(each for each in texts if each) or "no reason given", frozenset(codes))
 
 
 def _objects(value: object) -> list[dict[str, object]]:
@@ -79,7 +79,7 @@ def clean(text: str, hide: str) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in text)[:200].strip()
 
 
-def refusal(ask: Ask, status: int, reply: Said) -> ApiError:
+def refusal(ask: Ask, status: int, reply: FirstError) -> ApiError:
     """Return the error of a definite no: any 4xx but 408 and 429, or ``success: false``."""
     code = reply.code
     shown = f"{reply.text} ({code})" if code else f"{reply.text} (HTTP {status})"
@@ -92,7 +92,7 @@ def refusal(ask: Ask, status: int, reply: Said) -> ApiError:
     return kind(f"Cloudflare refused to {ask.aim}: {shown}", HINTS.get(code, ""), status=status, code=code)
 
 
-def _auth_hint(ask: Ask, reply: Said) -> str:
+def _auth_hint(ask: Ask, reply: FirstError) -> str:
     if _LOCATION in reply.text:
         return LOCATION_HINT
     if reply.codes & _MALFORMED:

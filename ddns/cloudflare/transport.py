@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 from urllib.parse import urlsplit
 
-from ddns.cloudflare.ask import Answer, Ask, lost
+from ddns.cloudflare.ask import Answer, Ask, unusable
 from ddns.cloudflare.envelope import read
 from ddns.cloudflare.pacing import Pace
 from ddns.core.settings import Access
@@ -86,7 +86,7 @@ class Transport:
         except NetError as error:
             if ask.writes and not error.sent:
                 raise Unavailable(f"could not {ask.aim}: {error.message}", error.hint) from None
-            raise lost(ask, error.message, error.hint) from None
+            raise unusable(ask, error.message, error.hint) from None
         self.pace.note(response.headers)
         try:
             return read(ask, response, self._access.signing(ask.path).secret)

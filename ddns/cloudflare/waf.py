@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ddns import jsonio
-from ddns.cloudflare.ask import LARGE, Answer, Ask, lost, row, rows, text
+from ddns.cloudflare.ask import LARGE, Answer, Ask, row, rows, text, unusable
 from ddns.cloudflare.paging import single
 from ddns.cloudflare.refusals import clean
 from ddns.cloudflare.transport import Transport
@@ -47,11 +47,11 @@ class CloudflareLists:
             found.update((item.id, item) for item in (_item(ask, each) for each in part))
             cursor = _after(answer.info)
             if not cursor and len(part) >= _SIZE and "cursors" not in answer.info:
-                raise lost(ask, "its answer does not say whether a full page is the last one")
+                raise unusable(ask, "its answer does not say whether a full page is the last one")
             if not cursor:
                 return tuple(found.values())
             if cursor in seen or len(seen) > _PAGES:
-                raise lost(ask, "its pages have no end")
+                raise unusable(ask, "its pages have no end")
             seen.add(cursor)
             ask = ask._replace(path=f"{path}&cursor={quote(cursor, safe='')}")
 
@@ -107,12 +107,12 @@ class CloudflareLists:
             try:
                 answer = row(look, self._transport.ask(look, deadline))
             except ApiError as error:
-                raise lost(ask, error.message, error.hint, status=error.status, code=error.code) from None
+                raise unusable(ask, error.message, error.hint, status=error.status, code=error.code) from None
             if answer.get("status") == "completed":
                 return
             if answer.get("status") == "failed":
-                raise lost(ask, f"it failed: {clean(str(answer.get('error') or 'no reason given'), '')}")
-        raise lost(ask, "it had not ended in time")
+                raise unusable(ask, f"it failed: {clean(str(answer.get('error') or 'no reason given'), '')}")
+        raise unusable(ask, "it had not ended in time")
 
     def _rest(self, seconds: float, deadline: float) -> bool:
         """Wait, unless that would be past the deadline."""

@@ -3,7 +3,7 @@
 from typing import Any, Final
 from urllib.parse import quote
 
-from ddns.cloudflare.ask import Ask, lost, row, text
+from ddns.cloudflare.ask import Ask, row, text, unusable
 from ddns.cloudflare.paging import Pages, collect
 from ddns.cloudflare.transport import Transport
 from ddns.core.domains import Domain, parse_domain
@@ -42,7 +42,7 @@ def _named(transport: Transport, spelling: str, deadline: float) -> tuple[Zone, 
 
     found = collect(transport, Pages(question, _SIZE, _PAGES, _zone), deadline)
     if found is None:
-        raise lost(question(1), "its answer has many more zones than there can be of one name")
+        raise unusable(question(1), "its answer has many more zones than there can be of one name")
     return tuple(found)
 
 

@@ -1,8 +1,8 @@
 """Settings as texts, before anything is read from them: what every dialect is translated into.
 
-A dialect is one module of ``ddns.config.dialects`` with one function, ``translate(door: Door) -> Translated``. It turns
-the names and values of its system into native names (those of ``ddns.config.settingstable``) and native texts, with the
-origin each value had. Whatever a native text can say, a dialect can say:
+A dialect is one module of ``ddns.config.dialects`` with one function, ``translate(door: DialectInput) -> Translated``.
+It turns the names and values of its system into native names (those of ``ddns.config.settingstable``) and native texts,
+with the origin each value had. Whatever a native text can say, a dialect can say:
 
 - names: ``DOMAINS``, ``IP4_DOMAINS``, ``IP6_DOMAINS`` hold entries such as ``home.example.org{proxied=true, ttl=300}``,
   or ``home{zone=023e105f4ecef8ad9ca31a8372d0c353}`` where only the id of the zone is known (``@`` is the zone itself);
@@ -56,7 +56,7 @@ RawSettings = dict[str, RawValue]
 """Native name (upper case) to value. A setting that nobody set is missing."""
 
 
-class Door(NamedTuple):
+class DialectInput(NamedTuple):
     """All a dialect may look at.
 
     ``options`` are the command line's settings by native name (``REPEAT`` is there as ``true`` after ``--repeat``).
@@ -93,4 +93,4 @@ class Translated(NamedTuple):
     problems: tuple[ConfigProblem, ...] = ()
 
 
-Translate = Callable[[Door], Translated]
+Translate = Callable[[DialectInput], Translated]

@@ -14,7 +14,7 @@ from ddns.doctor.finding import Finding
 from ddns.errors import ApiError
 from ddns.ports import DnsApi
 from ddns.round.carrier import Job, Tools
-from ddns.round.locate import Spot, locate
+from ddns.round.locate import LocatedEntry, locate
 
 _EDIT = 'Give the token the permission "Zone - DNS - Edit" for this zone'
 
@@ -25,25 +25,25 @@ def examine_zones(update: UpdateSettings, access: Access, tools: Tools, probes: 
     wanted: list[EntryGoals | SpfGoals] = [EntryGoals(entry, both) for entry in update.entries]
     wanted += [SpfGoals(entry, both) for entry in update.spf]
     located = locate(Job(update, tools), tuple(wanted), Memory())
-    for goals, cause in located.lost:
+    for goals, cause in located.missing:
         what = f"The zone of {goals.entry.domain.describe()} could not be used: {cause.why}"
         yield Finding("bad", what, "Its records are not kept up to date", cause.remedy)
     if located.limited is not None:
         yield Finding("bad", located.limited.message, "Nothing can be read until then", located.limited.hint)
-    groups: dict[str, list[Spot]] = {}
-    for spot in located.spots:
-        groups.setdefault(spot.zone.id, []).append(spot)
+    groups: dict[str, list[LocatedEntry]] = {}
+    for entry in located.entries:
+        groups.setdefault(entry.zone.id, []).append(entry)
     for group in groups.values():
         yield from _zone(update, access, tools.dns, probes, group)
-    yield from _too_wide(tools.dns, access, {spot.zone.id for spot in located.spots}, complete=not located.lost)
+    yield from _too_wide(tools.dns, access, {entry.zone.id for entry in located.entries}, complete=not located.missing)
 
 
 def _zone(
-    update: UpdateSettings, access: Access, dns: DnsApi, probes: Probes, group: Sequence[Spot]
+    update: UpdateSettings, access: Access, dns: DnsApi, probes: Probes, group: Sequence[LocatedEntry]
 ) -> Iterator[Finding]:
     """Return what is found of one zone."""
     zone = group[0].zone
-    names = sorted({spot.name for spot in group})
+    names = sorted({entry.name for entry in group})
     own = any(zone_id == zone.id for zone_id, _ in access.zones)
     signer = "its own token" if own else "the general token"
     try:
@@ -63,12 +63,12 @@ def _zone(
     else:
         why = rights.error.message if rights.error else "Cloudflare answered something unexpected"
         yield Finding("remark", f"Whether {signer} may write records of {zone.name} is unknown", why)
-    for spot in group:
-        found = [record for record in records if record.name == spot.name]
-        if isinstance(spot.goals, SpfGoals):
-            yield from _spf(spot.name, found)
+    for entry in group:
+        found = [record for record in records if record.name == entry.name]
+        if isinstance(entry.goals, SpfGoals):
+            yield from _spf(entry.name, found)
         else:
-            yield from _name(update, spot, found)
+            yield from _name(update, entry, found)
     yield from _delegations(zone, names, records)
 
 
@@ -97,23 +97,23 @@ def _state(zone: Zone, status: str, type_: str, *, paused: bool) -> Iterator[Fin
         yield Finding("remark", f"The zone {zone.name} is a partial (CNAME) zone", why, remedy)
 
 
-def _name(update: UpdateSettings, spot: Spot, found: Sequence[Record]) -> Iterator[Finding]:
+def _name(update: UpdateSettings, entry: LocatedEntry, found: Sequence[Record]) -> Iterator[Finding]:
     """Return what stands in the way of one name."""
-    sources = spot.goals.entry.sources
+    sources = entry.goals.entry.sources
     types = {type_ for type_, source in zip(("A", "AAAA"), sources, strict=True) if source is not None}
     for record in found:
-        if record.type in {"CNAME", "NS"} and spot.name != spot.zone.name:
-            what = f"A {record.type} record of {spot.name} is in the way ({record.content})"
+        if record.type in {"CNAME", "NS"} and entry.name != entry.zone.name:
+            what = f"A {record.type} record of {entry.name} is in the way ({record.content})"
             remedy = "Remove it, or remove the name from the settings"
             yield Finding("bad", what, "Cloudflare refuses A and AAAA records beside it", remedy)
         elif record.type in {"HTTPS", "SVCB"} and "hint=" in record.content.replace(" ", ""):
-            what = f"The {record.type} record of {spot.name} has address hints"
+            what = f"The {record.type} record of {entry.name} has address hints"
             yield Finding("remark", what, "They do not follow the address", "Remove ipv4hint and ipv6hint from it")
         elif record.type in types and record.read_only:
-            what = f"The {record.type} record of {spot.name} ({record.content}) is managed by Cloudflare"
+            what = f"The {record.type} record of {entry.name} ({record.content}) is managed by Cloudflare"
             yield Finding("remark", what, "It is neither read nor changed", "Remove the service that made it")
         elif record.type in types and not update.owned.matches(record.meta.comment):
-            what = f"The {record.type} record of {spot.name} ({record.content}) is not ours"
+            what = f"The {record.type} record of {entry.name} ({record.content}) is not ours"
             why = "Its comment does not match MANAGED_RECORDS_COMMENT_REGEX, so it is never changed or removed"
             yield Finding("remark", what, why, "Change its comment, or remove it, if it should be")
 

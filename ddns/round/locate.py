@@ -7,7 +7,7 @@ from ddns.core.entries import Entry
 from ddns.core.memory import Memory, SeenZone
 from ddns.core.places import SpfEntry
 from ddns.core.planning.intents import EntryGoals
-from ddns.core.planning.resolve import ZONE_SECONDS, Ask, Lost, absolute, by_name, covering, digest, walk
+from ddns.core.planning.resolve import ZONE_SECONDS, Ask, NotLocated, absolute, by_name, covering, digest, walk
 from ddns.core.planning.spf import SpfGoals
 from ddns.core.records import Zone
 from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
@@ -19,7 +19,7 @@ Zoned = EntryGoals | SpfGoals
 ByName = dict[str, tuple[Zone, ...]]
 
 
-class Spot(NamedTuple):
+class LocatedEntry(NamedTuple):
     """Where an entry is: its absolute ASCII name, and the zone it is in."""
 
     goals: Zoned
@@ -34,8 +34,8 @@ class Located(NamedTuple):
     ended the search; nothing was found then.
     """
 
-    spots: tuple[Spot, ...] = ()
-    lost: tuple[tuple[Zoned, Lost], ...] = ()
+    entries: tuple[LocatedEntry, ...] = ()
+    missing: tuple[tuple[Zoned, NotLocated], ...] = ()
     reliable: bool = True
     limited: RateLimited | None = None
 
@@ -46,18 +46,18 @@ def locate(job: Job, wanted: tuple[Zoned, ...], memory: Memory) -> Located:
         return Located()
     known = remembered(memory, (goals.entry for goals in wanted), job.tools.clock.time())
     finder = _Finder(job, known)
-    spots: list[Spot] = []
-    lost: list[tuple[Zoned, Lost]] = []
+    entries: list[LocatedEntry] = []
+    missing: list[tuple[Zoned, NotLocated]] = []
     try:
         for goals in wanted:
             found = finder.find(goals)
-            if isinstance(found, Lost):
-                lost.append((goals, found))
+            if isinstance(found, NotLocated):
+                missing.append((goals, found))
             else:
-                spots.append(found)
+                entries.append(found)
     except RateLimited as error:
         return Located(limited=error)
-    return Located(tuple(spots), tuple(lost), finder.reliable)
+    return Located(tuple(entries), tuple(missing), finder.reliable)
 
 
 def remembered(memory: Memory, entries: Iterable[Entry | SpfEntry], now: float) -> tuple[Zone, ...]:
@@ -79,7 +79,7 @@ def remember(memory: Memory, wanted: tuple[Zoned, ...], located: Located, now: f
     entries = [goals.entry for goals in wanted]
     same = remembered(memory, entries, now)
     seen = {item.zone.id: item.seen for item in memory.zones if item.zone in same}
-    zones = {spot.zone.id: spot.zone for spot in located.spots}
+    zones = {entry.zone.id: entry.zone for entry in located.entries}
     kept = tuple(SeenZone(zone, seen.get(key, now)) for key, zone in sorted(zones.items()))
     return memory._replace(zones=kept, zones_for=digest(entries))
 
@@ -95,28 +95,28 @@ class _Finder:
         self._job = job
         self._dns = job.tools.dns
         self._known: ByName = by_name(zones)
-        self._ids: dict[str, Zone | Lost] = {zone.id: zone for zone in zones}
-        self._listed: Lost | bool = False
+        self._ids: dict[str, Zone | NotLocated] = {zone.id: zone for zone in zones}
+        self._listed: NotLocated | bool = False
         self._asked: ByName = {}
-        self._errors: dict[str, Lost] = {}
+        self._errors: dict[str, NotLocated] = {}
         self.reliable = True
 
-    def find(self, goals: Zoned) -> Spot | Lost:
+    def find(self, goals: Zoned) -> LocatedEntry | NotLocated:
         """Return where an entry is or why that is not known; RateLimited and Interrupted end the search."""
         entry = goals.entry
         found = self._by_id(entry.zone_id) if entry.zone_id else self._by_name(entry)
-        if isinstance(found, Lost):
+        if isinstance(found, NotLocated):
             self.reliable = self.reliable and found.sure
             return found
         name = absolute(entry.domain.ascii, found) if entry.zone_id else entry.domain.ascii
-        return Spot(goals, name, found)
+        return LocatedEntry(goals, name, found)
 
-    def _by_id(self, zone_id: str) -> Zone | Lost:
+    def _by_id(self, zone_id: str) -> Zone | NotLocated:
         if zone_id not in self._ids:
             self._ids[zone_id] = self._ask_id(zone_id)
         return self._ids[zone_id]
 
-    def _ask_id(self, zone_id: str) -> Zone | Lost:
+    def _ask_id(self, zone_id: str) -> Zone | NotLocated:
         try:
             zone = self._dns.zone(zone_id)
         except Gone:
@@ -125,16 +125,16 @@ class _Finder:
             return self._lost(f"zone.{zone_id}", error)
         return _no_zone(zone_id, "the zone with this ID is deleted") if zone.status == "deleted" else zone
 
-    def _by_name(self, entry: Entry | SpfEntry) -> Zone | Lost:
+    def _by_name(self, entry: Entry | SpfEntry) -> Zone | NotLocated:
         found = covering(entry.domain, self._known)
         if found is None and self._listed is False:
             self._listed = self._list()
             found = covering(entry.domain, self._known)
         if found is not None:
             return found
-        return self._listed if isinstance(self._listed, Lost) else self._walk(entry)
+        return self._listed if isinstance(self._listed, NotLocated) else self._walk(entry)
 
-    def _list(self) -> Lost | bool:
+    def _list(self) -> NotLocated | bool:
         """List all zones, once. A refusal or too many of them means to ask name by name."""
         try:
             zones = self._dns.list_zones()
@@ -146,7 +146,7 @@ class _Finder:
         self._known = by_name(zones or ())
         return True
 
-    def _walk(self, entry: Entry | SpfEntry) -> Zone | Lost:
+    def _walk(self, entry: Entry | SpfEntry) -> Zone | NotLocated:
         while isinstance(found := walk(entry.domain, self._asked), Ask):
             if found.name in self._errors:
                 return self._errors[found.name]
@@ -157,19 +157,19 @@ class _Finder:
                 self._errors[found.name] = self._lost(f"zone.{found.name}", error)
         return found
 
-    def _lost(self, key: str, error: ApiError) -> Lost:
+    def _lost(self, key: str, error: ApiError) -> NotLocated:
         """Return an error as the reason why a zone is not known; at a stop it is no failure."""
         self._check_stop()
         if isinstance(error, RateLimited):
             raise error
-        return Lost(key, reason(error), advice(error, cleanup=self._job.cleanup), sure=False)
+        return NotLocated(key, reason(error), advice(error, cleanup=self._job.cleanup), sure=False)
 
     def _check_stop(self) -> None:
         if self._job.tools.stopping():
             raise Interrupted
 
 
-def _no_zone(zone_id: str, why: str) -> Lost:
-    return Lost(
+def _no_zone(zone_id: str, why: str) -> NotLocated:
+    return NotLocated(
         f"zone.{zone_id}", f"{why} ({zone_id})", "Correct the zone ID, or give the token access to it", sure=True
     )

@@ -17,7 +17,7 @@ from ddns.errors import ApiError, Interrupted, Problem
 from ddns.round.apply import apply
 from ddns.round.carrier import Job, Tools
 from ddns.round.findings import AnyCarrier, Done, Findings
-from ddns.round.locate import Located, Spot, locate
+from ddns.round.locate import Located, LocatedEntry, locate
 from ddns.round.summary import report
 from ddns.round.zone import ZoneCarrier, trusted
 
@@ -101,18 +101,18 @@ def _answer(job: Job, source: Source, family: Family) -> Detected:
 
 def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier, ...]:
     """Return what is to be looked after: the zones in the order of their names, then the places."""
-    groups: dict[str, list[Spot]] = {}
-    for spot in located.spots:
-        groups.setdefault(spot.zone.id, []).append(spot)
+    groups: dict[str, list[LocatedEntry]] = {}
+    for entry in located.entries:
+        groups.setdefault(entry.zone.id, []).append(entry)
     ordered = sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id))
     zones = [_zone(job, group) for group in ordered]
     return (*zones, *_places(job, [goals for goals in decided.places if goals.active]))
 
 
-def _zone(job: Job, group: Sequence[Spot]) -> ZoneCarrier:
+def _zone(job: Job, group: Sequence[LocatedEntry]) -> ZoneCarrier:
     """Return the carrier of one zone. The cleaning leaves SPF records alone."""
-    asked = [item for spot in group if isinstance(spot.goals, EntryGoals) for item in wanted(spot.goals, spot.name)]
-    spf = [spot.goals for spot in group if isinstance(spot.goals, SpfGoals)]
+    asked = [item for entry in group if isinstance(entry.goals, EntryGoals) for item in wanted(entry.goals, entry.name)]
+    spf = [entry.goals for entry in group if isinstance(entry.goals, SpfGoals)]
     return ZoneCarrier(job.tools.dns, job.settings, group[0].zone, asked, spf, every=job.dry_run)
 
 

@@ -6,7 +6,7 @@ from ddns.core.addresses.families import FAMILIES, Known, family_name, record_ty
 from ddns.core.places import NOUNS
 from ddns.core.planning.intents import EntryGoals, places, questions
 from ddns.core.planning.plan import Abort, Key
-from ddns.core.planning.resolve import Lost, status_warning
+from ddns.core.planning.resolve import NotLocated, status_warning
 from ddns.core.reports.roundreport import Detection, Result, few, is_record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Busy, Problem
@@ -26,7 +26,7 @@ def problems(job: Job, found: Findings, told: Sequence[Result], wait: float) -> 
         yield from _undetected(job.settings, detection)
     for goals in found.decided.entries:
         yield from _underivable(goals, found)
-    yield from _lost(found.located.lost)
+    yield from _lost(found.located.missing)
     by_key = {item.key: item for item in told}
     for done in found.done:
         yield from _disputed(done)
@@ -39,7 +39,7 @@ def problems(job: Job, found: Findings, told: Sequence[Result], wait: float) -> 
 
 def warnings(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[Problem]:
     """Return remarks that fail nothing. What a stop left in doubt is one."""
-    zones = {spot.zone.id: spot.zone for spot in found.located.spots}
+    zones = {entry.zone.id: entry.zone for entry in found.located.entries}
     yield from filter(None, map(status_warning, zones.values()))
     by_key = {item.key: item for item in told}
     for done in found.done:
@@ -80,9 +80,9 @@ def _underivable(goals: EntryGoals, found: Findings) -> Iterator[Problem]:
         yield Problem(f"hostid.{name}", what, "They stay as they are; other names went on", remedy)
 
 
-def _lost(lost: Iterable[tuple[Zoned, Lost]]) -> Iterator[Problem]:
+def _lost(lost: Iterable[tuple[Zoned, NotLocated]]) -> Iterator[Problem]:
     """Return one problem for each cause, naming the names it concerns."""
-    groups: dict[Lost, list[str]] = {}
+    groups: dict[NotLocated, list[str]] = {}
     for goals, cause in lost:
         groups.setdefault(cause, []).append(goals.entry.domain.describe())
     for cause, names in groups.items():
@@ -137,7 +137,11 @@ def _held(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[str]:
     limited = next((done for done in found.done if done.limited and done.applied is not None), None)
     for item in told:
         key = item.key
-        if item.status != "failed" or key in finished or item.reason in {cause.why for _, cause in found.located.lost}:
+        if (
+            item.status != "failed"
+            or key in finished
+            or item.reason in {cause.why for _, cause in found.located.missing}
+        ):
             continue
         if limited is not None and key in limited.carrier.active and is_record(item):
             yield f"{item.type} {_Writing(job, limited, {key: item}).move(item)}"

@@ -45,8 +45,8 @@ def results(found: Findings, published: Published, *, waits: bool) -> Iterator[R
 
 def _outside(found: Findings, published: Published) -> Iterator[Result]:
     """Return the results of what is in no carrier: without an address, or without a zone."""
-    placed = {spot.goals for spot in found.located.spots}
-    why = {goals: cause.why for goals, cause in found.located.lost}
+    placed = {entry.goals for entry in found.located.entries}
+    why = {goals: cause.why for goals, cause in found.located.missing}
     limited = WAITING if found.located.limited else ""
     for goals in found.decided.entries:
         if goals not in placed:

@@ -51,6 +51,6 @@ def problems_of(
     return caught.value.problems
 
 
-def said(problems: tuple[ConfigProblem, ...]) -> str:
+def first_error(problems: tuple[ConfigProblem, ...]) -> str:
     """Return everything the problems say, a line each."""
     return "\n".join(f"{problem.origin}: {problem.what} / {problem.hint}" for problem in problems)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ddns.config.raw import Door, Translated
+from ddns.config.raw import DialectInput, Translated
 
 File = str | OSError | UnicodeDecodeError
 """The content of a file, or what reading it raises."""
@@ -31,10 +31,10 @@ def door(
     options: Mapping[str, str] | None = None,
     *,
     token_given: bool = False,
-) -> Door:
+) -> DialectInput:
     """Return a door to these things."""
     path = "/etc/ddns/config.json" if document is not None else ""
-    return Door(environ, options or {}, MemoryFiles(files or {}), path, document or {}, token_given)
+    return DialectInput(environ, options or {}, MemoryFiles(files or {}), path, document or {}, token_given)
 
 
 def texts(said: Translated) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from ddns import cli
 from ddns.app.process import read_file
-from ddns.app.sleeping import packed
+from ddns.app.sleeping import carried
 from ddns.config import Inputs, load
 from ddns.core.memory import Memory
 from ddns.host.statusfd import Board
@@ -200,7 +200,7 @@ def came_back(sim: Cloudflare, env: dict[str, str], how: str, memory: Memory | N
     board = Board()
     ready = load(Inputs((), env), read_file)
     assert ready.settings.access.base_url == sim.base_url
-    board.publish(packed(ready, memory or Memory(rounds=5, next_round=1.0)))
+    board.publish(carried(ready, memory or Memory(rounds=5, next_round=1.0)))
     os.set_inheritable(board.fd, True)
     never = "f" * 16 + ".00000000"
     return board, f"1{how}-:{never}:{never}:{0:016x}:{0:016x}:{os.getpid():08x}:{board.fd:08x}"

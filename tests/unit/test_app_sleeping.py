@@ -9,7 +9,7 @@ import pytest
 
 from ddns.app import sleeping
 from ddns.app.process import Process
-from ddns.app.sleeping import Become, Sleeper, packed, unpacked, unwatched
+from ddns.app.sleeping import Hibernate, Sleeper, carried, read_carried, unwatched
 from ddns.config import Inputs, Loaded, load
 from ddns.core.memory import Memory
 from ddns.core.settings import Output
@@ -37,7 +37,7 @@ def waiter() -> Iterator[SystemWaiter]:
     made.close()
 
 
-def sleeper(waiter: SystemWaiter, out: io.StringIO, become: Become | None = None) -> Sleeper:
+def sleeper(waiter: SystemWaiter, out: io.StringIO, become: Hibernate | None = None) -> Sleeper:
     """Return a sleeper that prints to a buffer."""
     process = Process((), dict(ENV), out)
     return Sleeper(process, waiter, Printer(out, Output(emoji=False), str), hibernates=become)
@@ -46,13 +46,13 @@ def sleeper(waiter: SystemWaiter, out: io.StringIO, become: Become | None = None
 def test_what_is_packed_can_be_unpacked() -> None:
     """Memory and files come back; anything else is a cold start."""
     ready = loaded()
-    found = unpacked(packed(ready, Memory(rounds=7)))
+    found = read_carried(carried(ready, Memory(rounds=7)))
 
     assert found is not None
     assert (found.memory.rounds, found.files, found.identity) == (7, (), sleeping.identity(ready.settings))
-    assert unpacked(b"{}") is None
-    assert unpacked(b'{"memory":"{}","files":[],"identity":""}') is None
-    assert unpacked(b"\xff") is None
+    assert read_carried(b"{}") is None
+    assert read_carried(b'{"memory":"{}","files":[],"identity":""}') is None
+    assert read_carried(b"\xff") is None
 
 
 def refuse(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> Wake:

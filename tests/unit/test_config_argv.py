@@ -4,7 +4,7 @@ import pytest
 
 from ddns.config.inputs.argv import Command, parse_argv
 from ddns.errors import ConfigError
-from tests.fakes.configuring import said
+from tests.fakes.configuring import first_error
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_cannot_be_understood(argv: list[str], what: str) -> None:
         parse_argv(argv)
 
     assert len(caught.value.problems) == 1
-    assert what in said(caught.value.problems)
+    assert what in first_error(caught.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_secrets_are_not_taken_and_not_repeated(argv: list[str]) -> None:
         parse_argv(argv)
 
     assert len(caught.value.problems) == 1
-    assert "s3cret" not in said(caught.value.problems)
+    assert "s3cret" not in first_error(caught.value.problems)
 
 
 def test_all_faults_at_once() -> None:

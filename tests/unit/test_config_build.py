@@ -10,7 +10,7 @@ from ddns.core.expressions.regexes import CommentRegex
 from ddns.core.expressions.selectors import AddressFilter
 from ddns.core.schedule.schedule import Cron, Every
 from ddns.core.settings import Access, Credential, Lifecycle, Settings, UpdateSettings
-from tests.fakes.configuring import TOKEN, Files, configured, problems_of, said
+from tests.fakes.configuring import TOKEN, Files, configured, first_error, problems_of
 
 NAME = {"DOMAINS": "home.example.org"}
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
@@ -102,7 +102,7 @@ def test_old_names_of_providers(family: Family) -> None:
         loaded = configured({**NAME, f"IP{family}_POLICY": old})
 
         assert loaded.settings.update.entries[0].source(family) == new
-        assert f"IP{family}_POLICY is an old name of IP{family}_PROVIDER" in said(loaded.warnings)
+        assert f"IP{family}_POLICY is an old name of IP{family}_PROVIDER" in first_error(loaded.warnings)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_bad_settings(env: dict[str, str], what: str) -> None:
     problems = problems_of({**NAME, **env})
 
     assert len(problems) == 1
-    assert what in said(problems)
+    assert what in first_error(problems)
     assert problems[0].origin == "environment"
 
 
 def test_one_fault_hides_no_other() -> None:
     """Names that cannot be read, and what holds for names; a schedule and its zone."""
-    assert "PROXIED cannot be used" in said(problems_of({"DOMAINS": "a..b", "PROXIED": "is("}))
+    assert "PROXIED cannot be used" in first_error(problems_of({"DOMAINS": "a..b", "PROXIED": "is("}))
     schedule = problems_of({**NAME, "UPDATE_CRON": "* * *", "TZ": "Nowhere"})
     assert [problem.what.split()[0] for problem in schedule] == ["UPDATE_CRON", "TZ"]
     assert len(problems_of({**NAME, "UPDATE_CRON": "* * *", "TZ": "Europe/Berlin"})) == 1
@@ -162,7 +162,7 @@ def test_one_fault_hides_no_other() -> None:
 )
 def test_texts_nothing_can_be_done_with(name: str, text: str, what: str) -> None:
     """A text that cannot be sent, or is out of all proportion, is one problem and is not looked at."""
-    assert what in said(problems_of({**NAME, name: text}))
+    assert what in first_error(problems_of({**NAME, name: text}))
 
 
 def test_paths_may_hold_any_bytes() -> None:
@@ -207,7 +207,7 @@ def test_a_misspelt_variable_stands_beside_what_is_missing(env: dict[str, str], 
 )
 def test_what_is_accepted_with_a_warning(env: dict[str, str], what: str) -> None:
     """Old, odd and costly values are used, and named."""
-    assert what in said(configured({**NAME, **env}).warnings)
+    assert what in first_error(configured({**NAME, **env}).warnings)
 
 
 def test_names_inside_a_zone_need_no_expression() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes.configuring import configured, problems_of, said
+from tests.fakes.configuring import configured, first_error, problems_of
 
 NAME = {"DOMAINS": "home.example.org"}
 LIST = {"WAF_LISTS": "023e105f4ecef8ad9ca31a8372d0c353/home"}
@@ -51,7 +51,7 @@ def test_contradictions(env: dict[str, str], what: str) -> None:
     problems = problems_of(env)
 
     assert len(problems) == 1
-    assert what in said(problems)
+    assert what in first_error(problems)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_settings_without_effect(env: dict[str, str], what: str) -> None:
     warnings = configured(env).warnings
 
     assert len(warnings) == 1
-    assert what in said(warnings)
+    assert what in first_error(warnings)
 
 
 @pytest.mark.parametrize(

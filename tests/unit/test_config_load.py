@@ -6,7 +6,7 @@ from ddns.config import Inputs, Origin, load, refuse
 from ddns.config.entries.shown import shown
 from ddns.config.settingstable import BY_NAME
 from ddns.config.views.describe import describe
-from tests.fakes.configuring import Files, configured, problems_of, said
+from tests.fakes.configuring import Files, configured, first_error, problems_of
 
 FILE = '{"domains": ["home.example.org"], "ttl": 300, "ip6_provider": "none"}'
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
@@ -139,7 +139,7 @@ def test_what_is_missing_because_a_place_cannot_be_read_is_no_news() -> None:
 
 def test_each_problem_is_said_once() -> None:
     """The same fault in one place is not repeated."""
-    text = said(problems_of({"DOMAINS": "localhost, localhost"}))
+    text = first_error(problems_of({"DOMAINS": "localhost, localhost"}))
 
     assert text.count("too few labels") == 1
 

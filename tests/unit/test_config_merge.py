@@ -5,7 +5,7 @@ import pytest
 from ddns.config import Inputs
 from ddns.config.inputs.lookalikes import lookalikes
 from ddns.config.inputs.merge import Gathered, gather
-from tests.fakes.configuring import Files, said
+from tests.fakes.configuring import Files, first_error
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 FOREIGN = (
@@ -49,7 +49,7 @@ def test_blank_is_unset() -> None:
 
 def test_faults_of_every_place_come_together() -> None:
     """An unknown option, a bad dialect and bad keys are all told."""
-    text = said(
+    text = first_error(
         gathered({"DDNS_DIALECT": "ozn"}, {"DOMIANS": "x", "REPEAT": "true"}, '{"xyzzy": 1, "ttl": []}').problems
     )
 
@@ -97,7 +97,7 @@ def test_a_foreign_file_beside_oznu() -> None:
     """A file of another program is a second language too."""
     found = gather(Inputs(environ={"API_KEY": "x"}), Files({"./config.json": FOREIGN}))
 
-    assert "./config.json" in said(found.problems)
+    assert "./config.json" in first_error(found.problems)
 
 
 def test_a_foreign_file_is_used_whole() -> None:
@@ -108,7 +108,7 @@ def test_a_foreign_file_is_used_whole() -> None:
     assert found.raw["EMOJI"].value == "false"
     assert found.raw["CLOUDFLARE_API_TOKEN"].value == "mine"
     assert found.raw["PROXIED"].value == "false"
-    assert "TTL" in said(found.warnings)
+    assert "TTL" in first_error(found.warnings)
 
 
 def test_a_foreign_file_brings_its_token() -> None:
@@ -122,14 +122,14 @@ def test_native_domains_win_over_a_foreign_file() -> None:
 
     assert found.dialect == "native"
     assert set(found.raw) == {"DOMAINS"}
-    assert "./config.json is ignored, because DOMAINS says what to do" in said(found.warnings)
+    assert "./config.json is ignored, because DOMAINS says what to do" in first_error(found.warnings)
 
 
 def test_a_foreign_file_that_timothymiller_would_ignore() -> None:
     """An explicit file beside the two tokens of two programs is named as ignored."""
     found = gathered({"API_KEY": "x", "CLOUDFLARE_API_TOKEN": "y"}, file=FOREIGN)
 
-    assert "because the environment says what to do" in said(found.warnings)
+    assert "because the environment says what to do" in first_error(found.warnings)
 
 
 def test_native_names_beside_oznu_by_choice() -> None:
@@ -147,8 +147,8 @@ def test_native_names_beside_oznu_by_choice() -> None:
     assert "DOMAINS" not in found.raw
     assert found.raw["CLOUDFLARE_API_TOKEN"].value == "x"
     assert found.raw["EMOJI"].value == "0"
-    assert "DOMAINS is ignored" in said(found.warnings)
-    assert "CLOUDFLARE_API_TOKEN is ignored" in said(found.warnings)
+    assert "DOMAINS is ignored" in first_error(found.warnings)
+    assert "CLOUDFLARE_API_TOKEN is ignored" in first_error(found.warnings)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_the_words_of_a_dialect_count_while_it_is_spoken() -> None:
     oznu = gathered({"API_KEY": "x", "ZONE": "a.org", "SUBDOMAN": "home"})
     native = gathered({"DOMAINS": "a.org", "SUBDOMAN": "home", "DELETE_ON_FAILURE": "true"})
 
-    assert "SUBDOMAN is not a setting and is ignored / did you mean SUBDOMAIN?" in said(oznu.warnings)
-    assert "DELETE_ON_FAILURE is not a setting" in said(native.warnings)
-    assert "DDNS_DIALECT=timothymiller" in said(native.warnings)
-    assert "SUBDOMAN" not in said(native.warnings)
+    assert "SUBDOMAN is not a setting and is ignored / did you mean SUBDOMAIN?" in first_error(oznu.warnings)
+    assert "DELETE_ON_FAILURE is not a setting" in first_error(native.warnings)
+    assert "DDNS_DIALECT=timothymiller" in first_error(native.warnings)
+    assert "SUBDOMAN" not in first_error(native.warnings)

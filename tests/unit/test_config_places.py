@@ -11,7 +11,7 @@ from ddns.core.entries import Source
 from ddns.core.expressions.regexes import CommentRegex
 from ddns.core.places import ListRules, Place, SpfEntry
 from ddns.core.settings import UpdateSettings
-from tests.fakes.configuring import configured, problems_of, said
+from tests.fakes.configuring import configured, first_error, problems_of
 
 ACC = "0" * 32
 TRACE, LOCAL = Source("cloudflare.trace"), Source("local")
@@ -108,13 +108,13 @@ def test_rules_of_gateway_lists() -> None:
 )
 def test_what_cannot_be_used(env: dict[str, str], what: str) -> None:
     """One problem, in the words of the person who must correct it."""
-    assert what in said(problems_of(env))
+    assert what in first_error(problems_of(env))
 
 
 def test_what_should_be_looked_at() -> None:
     """IDs that are none, and settings for lists without a list."""
     env = {"ACCESS_GROUPS": "acc/a, zone:z/b", "GATEWAY_LIST_DESCRIPTION": "x"}
-    warned = said(configured(env).warnings)
+    warned = first_error(configured(env).warnings)
 
     assert 'has the account "acc" / IDs of accounts are 32' in warned
     assert 'has the zone "z" / IDs of zones are 32' in warned

@@ -4,7 +4,7 @@ import pytest
 
 from ddns.config import Inputs, reporting_of
 from ddns.core.settings import Output, Reporting
-from tests.fakes.configuring import Files, configured, problems_of, said
+from tests.fakes.configuring import Files, configured, first_error, problems_of
 
 NAME = {"DOMAINS": "a.example.org"}
 
@@ -69,7 +69,7 @@ def test_everything_set() -> None:
 )
 def test_bad_reporters(env: dict[str, str], what: str) -> None:
     """Each fault has words of its own, without the URL."""
-    text = said(problems_of({**NAME, **env}, {"/urls": "discord://s3cret@b"}))
+    text = first_error(problems_of({**NAME, **env}, {"/urls": "discord://s3cret@b"}))
 
     assert what in text
     assert "s3cret" not in text
@@ -88,7 +88,7 @@ def test_bad_reporters(env: dict[str, str], what: str) -> None:
 )
 def test_what_is_accepted_with_a_warning(env: dict[str, str], what: str) -> None:
     """Odd reporters are used, and named."""
-    assert what in said(configured({**NAME, **env}).warnings)
+    assert what in first_error(configured({**NAME, **env}).warnings)
 
 
 def test_http_to_this_machine_is_fine() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from ddns.config.access.zonetokens import parse_items
 from ddns.core.settings import Access, Credential
-from tests.fakes.configuring import configured, problems_of, said
+from tests.fakes.configuring import configured, first_error, problems_of
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 NAMES = {"DOMAINS": f"home{{zone={A}}}, home{{zone={B}}}, home{{zone={C}}}"}
@@ -46,7 +46,7 @@ def test_a_list_in_the_native_file() -> None:
 def test_faults_are_told_without_the_secret(text: str, problem: str) -> None:
     """The item is numbered, or its zone named."""
     files: dict[str, str | bytes] = {"/run/bytes": b"\xff", "/run/empty": ""}
-    told = said(problems_of({**NAMES, "CLOUDFLARE_ZONE_TOKENS": text}, dict(files)))
+    told = first_error(problems_of({**NAMES, "CLOUDFLARE_ZONE_TOKENS": text}, dict(files)))
 
     assert f"CLOUDFLARE_ZONE_TOKENS {problem}" in told
     assert "s3cret" not in told
@@ -63,8 +63,8 @@ def test_a_token_of_a_zone_nobody_names_is_warned_of() -> None:
     """Names are looked up with the general token, so the zone has to be named by its ID."""
     loaded = configured({"DOMAINS": "home.example.org", "CLOUDFLARE_ZONE_TOKENS": f"{A}=x"})
 
-    assert f"has a token for the zone {A}, which no entry names" in said(loaded.warnings)
-    assert f"{{zone={A}}}" in said(loaded.warnings)
+    assert f"has a token for the zone {A}, which no entry names" in first_error(loaded.warnings)
+    assert f"{{zone={A}}}" in first_error(loaded.warnings)
 
 
 def test_no_secret_shows() -> None:

@@ -35,8 +35,8 @@ class Bench:
         found = Findings(0.0, 0.0, located=located)
         self.warnings = [warning.key for warning in warnings(job, found, ())]
         self.problems = [f"{one.key}: {one.what} / {one.remedy}" for one in problems(job, found, (), 0.0)]
-        places = {spot.name: spot.zone.id for spot in located.spots}
-        return places | {goals.entry.domain.ascii: cause.key for goals, cause in located.lost}
+        places = {entry.name: entry.zone.id for entry in located.entries}
+        return places | {goals.entry.domain.ascii: cause.key for goals, cause in located.missing}
 
     @property
     def calls(self) -> dict[str, int]:

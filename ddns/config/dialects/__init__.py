@@ -1,6 +1,6 @@
 """The languages of the tools we replace, each translated into native settings at the door.
 
-A module is ``NAME.py`` with ``translate(door: Door) -> Translated`` (see ``ddns.config.raw``). It is imported
+A module is ``NAME.py`` with ``translate(door: DialectInput) -> Translated`` (see ``ddns.config.raw``). It is imported
 only when its language is spoken, by the branches of ``translator``: imports are spelt out because the frozen program
 cannot find a module by name.
 """

@@ -1,6 +1,6 @@
 """What a translator writes down while it reads the settings of another system."""
 
-from ddns.config.raw import Door, RawValue, Translated
+from ddns.config.raw import DialectInput, RawValue, Translated
 from ddns.errors import ConfigProblem
 
 
@@ -12,7 +12,7 @@ class Notebook:
 
     __slots__ = ("_claims", "_faulty", "_notes", "_problems", "_values", "_warnings", "door")
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: DialectInput) -> None:
         self.door = door
         self._values: dict[str, RawValue] = {}
         self._claims: set[str] = set()

@@ -8,7 +8,7 @@ as set, are left behind. ``docs/migrate-oznu.md`` has the whole table.
 import re
 
 from ddns.config.dialects.notebook import Notebook
-from ddns.config.raw import Door, RawValue, Translated
+from ddns.config.raw import DialectInput, RawValue, Translated
 from ddns.config.settingstable import TOKEN_NAMES
 from ddns.config.values.parsers import short
 
@@ -21,7 +21,7 @@ _IP6_PAGE = "url.via6:https://ifconfig.co/ip"
 _IP6_SERVER = "2606:4700:4700::1111"
 
 
-def translate(door: Door) -> Translated:
+def translate(door: DialectInput) -> Translated:
     """Return the native settings that mean what these variables mean; it reads the files they name."""
     book = Notebook(door)
     _access(book)

@@ -8,7 +8,7 @@ import re
 
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_sources import put_services, put_source
-from ddns.config.raw import Door, RawValue, Translated
+from ddns.config.raw import DialectInput, RawValue, Translated
 from ddns.config.values.parsers import short
 
 _IMPLIED = RawValue("", "default", "DDNS_DIALECT=timothymiller")
@@ -22,7 +22,7 @@ _EVERY = re.compile(r"(?:@every\s+)?([0-9]+)")
 _RESTLESS = re.compile(r"@every\s+0+[smh]?")
 
 
-def translate(door: Door) -> Translated:
+def translate(door: DialectInput) -> Translated:
     """Return the native settings that mean what these variables mean to that program."""
     book = Notebook(door)
     _tokens(book)

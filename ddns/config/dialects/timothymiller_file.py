@@ -11,7 +11,7 @@ from ddns.config.access.zonetokens import ZoneToken
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_json import Node
 from ddns.config.dialects.timothymiller_sources import put_services, put_source
-from ddns.config.raw import Door, Translated
+from ddns.config.raw import DialectInput, Translated
 from ddns.config.values.spell import spell_part
 
 _TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
@@ -37,7 +37,7 @@ class _Login(NamedTuple):
     zone: Node
 
 
-def translate(door: Door) -> Translated:
+def translate(door: DialectInput) -> Translated:
     """Return the native settings that mean what this file means to that program."""
     book = Notebook(door)
     top = Node(book, "", door.document)

@@ -8,7 +8,7 @@ from ddns.config.inputs.files import OZNU_NAMES, Found, find, given
 from ddns.config.inputs.inputs import Inputs
 from ddns.config.inputs.jsonfile import read_native
 from ddns.config.inputs.lookalikes import lookalikes
-from ddns.config.raw import Door, RawSettings, RawValue, Reader, Translated
+from ddns.config.raw import DialectInput, RawSettings, RawValue, Reader, Translated
 from ddns.config.settingstable import BY_NAME, LIST_NAMES, SETTINGS, TOKEN_NAMES, Setting
 from ddns.config.values.parsers import parse_choice
 from ddns.config.values.suggest import did_you_mean
@@ -122,7 +122,7 @@ def _translate(inputs: Inputs, dialect: Dialect | None, found: Found, options: R
     texts = {name: value.value for name, value in options.items()}
     texts.update({name: text for name, text in inputs.options if name == "REPEAT"})
     token = any(given(inputs, name) for name in TOKEN_NAMES)
-    door = Door(inputs.environ, texts, read, token_given=token)
+    door = DialectInput(inputs.environ, texts, read, token_given=token)
     if dialect == "timothymiller_file":
         door = door._replace(path=found.path, document=found.document)
     return translator(dialect)(door)

@@ -4,10 +4,10 @@
 what is known of a name's suffixes        result
 ========================================  =====================================================
 the longest known one has one zone        that zone
-it has several zones of the same name     Lost: nothing may be guessed
+it has several zones of the same name     NotLocated: nothing may be guessed
 it has none (or only deleted ones)        the next shorter suffix
 it has not been asked                     Ask
-no suffix is left                         Lost: not found
+no suffix is left                         NotLocated: not found
 ========================================  =====================================================
 """
 
@@ -33,7 +33,7 @@ class Ask(NamedTuple):
     name: str
 
 
-class Lost(NamedTuple):
+class NotLocated(NamedTuple):
     """The name is in no zone we could use. ``sure``: a complete answer, not an anomaly."""
 
     key: str
@@ -52,7 +52,7 @@ def by_name(zones: Iterable[Zone]) -> dict[str, tuple[Zone, ...]]:
     return found
 
 
-def covering(domain: Domain, known: ByName) -> Zone | Lost | None:
+def covering(domain: Domain, known: ByName) -> Zone | NotLocated | None:
     """Return the zone of the longest known suffix of a name; None when no known zone covers it."""
     for name in domain.zones():
         if known.get(name):
@@ -60,14 +60,14 @@ def covering(domain: Domain, known: ByName) -> Zone | Lost | None:
     return None
 
 
-def walk(domain: Domain, answers: ByName) -> Zone | Lost | Ask:
+def walk(domain: Domain, answers: ByName) -> Zone | NotLocated | Ask:
     """Go up the suffixes of a name, longest first; ``answers`` holds what was asked so far (empty: no such zone)."""
     for name in domain.zones():
         if name not in answers:
             return Ask(name)
         if answers[name]:
             return _only(name, answers[name])
-    return Lost(
+    return NotLocated(
         f"zone.{(domain.ascii, *domain.zones())[-1]}",
         "no zone was found",
         "Check its spelling, that its zone is in this Cloudflare account, and that the token may edit that zone's DNS",
@@ -75,12 +75,12 @@ def walk(domain: Domain, answers: ByName) -> Zone | Lost | Ask:
     )
 
 
-def _only(name: str, zones: tuple[Zone, ...]) -> Zone | Lost:
+def _only(name: str, zones: tuple[Zone, ...]) -> Zone | NotLocated:
     if len(zones) == 1:
         return zones[0]
     ids = ", ".join(sorted(zone.id for zone in zones))
     remedy = "Name the right one by its zone ID, or give the token access to one of them only"
-    return Lost(f"zone.{name}", f"there are {len(zones)} zones called {name} ({ids})", remedy, sure=False)
+    return NotLocated(f"zone.{name}", f"there are {len(zones)} zones called {name} ({ids})", remedy, sure=False)
 
 
 def absolute(label: str, zone: Zone) -> str:
