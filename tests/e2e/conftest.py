@@ -1,5 +1,6 @@
 """What every black-box test gets: a Cloudflare on loopback, and the program."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from tests.e2e.program import FOUR, SIX, Program
 from tests.fakes.cloudflare import Cloudflare
+
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and the program would keep it so
 
 
 @pytest.fixture
