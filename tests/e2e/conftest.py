@@ -9,7 +9,6 @@ import pytest
 from tests.e2e.program import FOUR, SIX, Program
 from tests.fakes.cloudflare import Cloudflare
 
-
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and the program would keep it so
 
 
