@@ -73,6 +73,7 @@ def _build(env: dict[str, str], platforms: tuple[str, ...], built: bool, *output
         "BINARIES": "built" if built else "prebuilt",
         "VERSION": _version(),
         "REVISION": _git("rev-parse", "HEAD"),
+        "SOURCE": os.environ.get("DORMOUSE_SOURCE", ""),
         "SOURCE_DATE_EPOCH": _git("log", "-1", "--format=%ct") or "0",
     }
     run(

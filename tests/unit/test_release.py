@@ -25,6 +25,19 @@ def test_one_workflow_makes_the_release() -> None:
     assert making == ["release.yml"]
 
 
+def test_what_is_published_is_what_was_tried() -> None:
+    """The image is pushed from the archive of ``script/images``, and all becomes public in the last job only."""
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    jobs = dict(re.findall(r"\n  ([a-z]+):\n(.*?)(?=\n\n|\Z)", text.partition("\njobs:")[2], re.DOTALL))
+
+    assert "docker buildx build" not in text
+    assert "-m build" not in text
+    assert [name for name, job in jobs.items() if "oci-archive:dist/dormouse-image.tar" in job] == ["publish"]
+    assert "--draft --verify-tag" in jobs["publish"]
+    assert [name for name, job in jobs.items() if "--draft=false" in job or ":latest" in job] == ["announce"]
+    assert "needs: index" in jobs["announce"]
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_workflows_can_do_little_and_run_what_is_there(path: Path) -> None:
     """Every job says what it may write, actions are pinned, and each script exists."""
