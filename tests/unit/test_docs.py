@@ -242,9 +242,10 @@ def test_every_refusal_is_on_its_page() -> None:
         assert words in source
 
 
-def test_the_page_of_messages_is_up_to_date() -> None:
-    """script/pages has been run since a message changed."""
-    for path, content in runpy.run_path(str(DOCS.parent / "script" / "pages"))["files"]().items():
+@pytest.mark.parametrize("script", ["pages", "picture"])
+def test_what_is_made_from_the_code_is_up_to_date(script: str) -> None:
+    """script/pages has been run since a message changed, script/picture since a stage of the round did."""
+    for path, content in runpy.run_path(str(DOCS.parent / "script" / script))["files"]().items():
         assert (DOCS.parent / path).read_text("utf-8") == content
 
 
