@@ -11,6 +11,7 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
     "embedded": set(),
     "jsonio": set(),
     "shell": set(),
+    "rtnetlink": set(),
     "core": {"errors"},
     "ports": {"core", "errors"},
     "config": {"core", "errors", "jsonio"},
@@ -18,12 +19,12 @@ MAY_IMPORT: dict[str, set[str]] = {  # package or top-level module -> ddns names
     "state": {"core", "errors", "jsonio"},
     "statefile": {"state", "core", "errors"},
     "output": {"core", "errors", "jsonio"},
-    "detect": {"core", "ports", "errors", "shell"},
+    "detect": {"core", "ports", "errors", "shell", "rtnetlink"},
     "cloudflare": {"core", "ports", "errors", "jsonio"},
     "notify": {"core", "ports", "errors", "jsonio"},
     "round": {"core", "ports", "errors"},
     "doctor": {"core", "ports", "errors", "round", "cloudflare"},
-    "host": {"core", "ports", "errors", "shell"},
+    "host": {"core", "ports", "errors", "shell", "rtnetlink"},
     "app": {
         *(
             "core",

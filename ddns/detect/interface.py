@@ -1,13 +1,8 @@
-"""``local.iface`` and its relatives: the addresses of a network interface, as the kernel lists them.
-
-Asked over rtnetlink (rtnetlink(7), linux/if_addr.h): it is there on every Linux, needs no rights and no /proc, and
-tells each address's flags.
-"""
+"""``local.iface`` and its relatives: the addresses of a network interface, as the kernel lists them."""
 
 import contextlib
 import socket
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final, NamedTuple
 
@@ -15,27 +10,14 @@ from ddns.core.addresses.accept import Rules, Undetected, accept, in_order, not_
 from ddns.core.addresses.families import Address, Family, Known, family_name
 from ddns.core.addresses.ranges import special_kind
 from ddns.core.expressions.selectors import AddressFilter
+from ddns.rtnetlink import DADFAILED, DEPRECATED, TEMPORARY, TENTATIVE, assigned
 
-TEMPORARY, DADFAILED, DEPRECATED, TENTATIVE = 0x01, 0x08, 0x20, 0x40
-"""IFA_F_*; for IPv4 the bit of TEMPORARY means "secondary"."""
-
-_GETADDR, _NEWADDR, _ERROR, _DONE = 22, 20, 2, 3
-_REQUEST_DUMP: Final = 0x301
-_INTERRUPTED: Final = 0x10
-_IFA_ADDRESS, _IFA_LOCAL, _IFA_FLAGS = 1, 2, 8
 _AF: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _UNIQUE_LOCAL: Final = IPv6Network("fc00::/7")
-_SECONDS: Final = 2.0
-"""The kernel answers at once; this only keeps a surprise from lasting."""
-_TRIES: Final = 3
 
 
-class Changed(OSError):
-    """The addresses changed while the kernel listed them: the list may lack some, so it is not used."""
-
-
-class Assigned(NamedTuple):
-    """One address: the number of its interface, its prefix length and IFA_F_* flags."""
+class Own(NamedTuple):
+    """One address of this machine: the number of its interface, its prefix length and IFA_F_* flags."""
 
     link: int
     address: Address
@@ -75,24 +57,24 @@ def first(name: str, rules: Rules, keep: AddressFilter | None) -> Known:
     return Known((accept(str((kept or mine)[0].address), rules),))
 
 
-def _usable(name: str, family: Family, *, lasting: bool = False) -> list[Assigned]:
+def _usable(name: str, family: Family, *, lasting: bool = False) -> list[Own]:
     try:
         index = socket.if_nametoindex(name)
     except (OSError, ValueError):
         raise _missing(name) from None
     try:
-        assigned = listing(family)
+        every = listing(family)
     except OSError as error:
         what = f"the addresses of {name} cannot be listed ({error.strerror or error})"
         raise Undetected(what, "let this program use netlink sockets (RestrictAddressFamilies=AF_NETLINK)") from None
-    mine = select((each for each in assigned if each.link == index), family, stable=lasting)
+    mine = select((each for each in every if each.link == index), family, stable=lasting)
     if not mine:
         kind = f"stable {family_name(family)}" if lasting else family_name(family)
         raise Undetected(f"the interface {name} has no {kind} address (link-local ones do not count)")
     return mine
 
 
-def select(assigned: Iterable[Assigned], family: Family, *, stable: bool) -> list[Assigned]:
+def select(every: Iterable[Own], family: Family, *, stable: bool) -> list[Own]:
     """Return those that may be published: all that are in use, or of IPv6 the one ``stable`` address to rely on.
 
     That one is neither temporary nor deprecated; a public one comes before a unique-local one, then that with the
@@ -100,77 +82,25 @@ def select(assigned: Iterable[Assigned], family: Family, *, stable: bool) -> lis
     """
     unusable = TENTATIVE | DADFAILED
     if not stable or family == 4:
-        return [each for each in assigned if not each.flags & unusable and not not_unicast(each.address)]
+        return [each for each in every if not each.flags & unusable and not not_unicast(each.address)]
     unusable |= TEMPORARY | DEPRECATED
-    lasting = [each for each in assigned if not each.flags & unusable and not not_unicast(each.address)]
+    lasting = [each for each in every if not each.flags & unusable and not not_unicast(each.address)]
     return sorted(lasting, key=_preference)[:1]
 
 
-def listing(family: Family) -> list[Assigned]:
+def listing(family: Family) -> list[Own]:
     """List every address of every interface, whole. OSError when the kernel refuses or they keep changing."""
-    for _ in range(_TRIES):
-        with contextlib.suppress(Changed):
-            return list(_dump(family))
-    raise OSError("they keep changing")
-
-
-def _dump(family: Family) -> Iterator[Assigned]:
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
-        sock.settimeout(_SECONDS)
-        sock.bind((0, 0))
-        sock.send(struct.pack("=IHHIIB7x", 24, _GETADDR, _REQUEST_DUMP, 1, 0, _AF[family]))
-        while True:
-            done, found = parse(sock.recv(65536))
-            yield from found
-            if done:
-                return
-
-
-def parse(datagram: bytes) -> tuple[bool, list[Assigned]]:
-    """Read one datagram of the dump: whether it is the last, and its addresses.
-
-    Changed: the dump is to be asked for again. OSError: an error of the kernel, or not netlink at all.
-    """
-    found: list[Assigned] = []
-    at = 0
     try:
-        while at < len(datagram):
-            size, kind, flags = struct.unpack_from("=IHH", datagram, at)
-            if flags & _INTERRUPTED:
-                raise Changed
-            if kind == _DONE:
-                return True, found
-            if kind == _ERROR or size < 16:
-                raise OSError("the kernel did not list the addresses")
-            if kind == _NEWADDR:
-                found += _assigned(datagram[at + 16 : at + size])
-            at += (size + 3) & ~3
-    except (struct.error, ValueError):
+        return [
+            Own(each.link, ip_address(each.address), each.length, each.flags)
+            for each in assigned(_AF[family])
+            if each.family == _AF[family]
+        ]
+    except ValueError:
         raise OSError("the kernel's list of addresses cannot be read") from None
-    return False, found
 
 
-def _assigned(message: bytes) -> list[Assigned]:
-    family, length, flags, _, index = struct.unpack_from("=BBBBI", message)
-    fields = dict(_attributes(message[8:]))
-    raw = fields.get(_IFA_LOCAL, fields.get(_IFA_ADDRESS))  # on a point-to-point link ADDRESS is the other end's
-    if family not in _AF.values() or raw is None:
-        return []
-    flags = struct.unpack("=I", fields[_IFA_FLAGS])[0] if _IFA_FLAGS in fields else flags
-    return [Assigned(index, ip_address(raw), length, flags)]
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at + 4 <= len(data):
-        size, kind = struct.unpack_from("=HH", data, at)
-        if size < 4:
-            return
-        yield kind, data[at + 4 : at + size]
-        at += (size + 3) & ~3
-
-
-def _preference(each: Assigned) -> tuple[bool, int, int]:
+def _preference(each: Own) -> tuple[bool, int, int]:
     return bool(special_kind(each.address)), each.length, int(each.address)
 
 

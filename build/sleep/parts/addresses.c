@@ -1,5 +1,5 @@
 /* The set of usable global addresses as one number, from the kernel's answer to RTM_GETADDR.
- * The same rules and the same number as ddns/host/netlink.py: both are tested against each other. */
+ * The same rules as ddns/rtnetlink.py and the same number as ddns/host/netlink.py: both are tested against each other. */
 #include "sleep.h"
 #include "kernel.h"
 
