@@ -19,11 +19,6 @@ class Domain(NamedTuple):
 
     ascii: str
 
-    @property
-    def wildcard(self) -> bool:
-        """Whether this is a ``*.`` name."""
-        return self.ascii == "*" or self.ascii.startswith("*.")
-
     def __str__(self) -> str:
         """Return the ASCII name, which the user may type back."""
         return self.ascii

@@ -21,7 +21,7 @@ class Healthchecks:
     __slots__ = ("_base", "_http", "_url")
 
     def __init__(self, text: str, http: Http) -> None:
-        """Keep a URL that ``check_healthchecks`` accepts."""
+        """Keep a URL that the settings accept."""
         self._url = parse_url(text)
         self._base = text.rstrip("/")
         self._http = http

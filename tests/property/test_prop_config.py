@@ -13,13 +13,13 @@ from ddns.config.settingstable import SETTINGS
 from ddns.config.values.fields import take_apart
 from ddns.config.values.scan import quote, split_outside, unquote
 from ddns.config.values.sources import parse_source
-from ddns.config.values.spell import spell_entry
 from ddns.core.addresses.families import Family
 from ddns.core.addresses.hostids import parse_hostids
 from ddns.core.domains import Domain
 from ddns.core.entries import FIELDS, Entry, Metadata, Source
 from ddns.errors import ConfigError
 from tests.fakes.configuring import Files
+from tests.fakes.spelling import spell_entry
 
 BOTH: frozenset[Family] = frozenset({4, 6})
 NAMES = [setting.name for setting in SETTINGS]

@@ -7,10 +7,10 @@ from ddns.config.entries.lists import read_names, read_waf_lists
 from ddns.config.notes import Notes
 from ddns.config.raw import RawValue
 from ddns.config.values.fields import RawEntry, take_apart
-from ddns.config.values.spell import spell_entry
 from ddns.core.addresses.families import Family
 from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
+from tests.fakes.spelling import spell_entry
 
 BOTH: frozenset[Family] = frozenset({4, 6})
 TRACE = Source("cloudflare.trace")

@@ -119,10 +119,3 @@ def test_zone_candidates(name: str, zones: tuple[str, ...]) -> None:
 def test_names_inside_a_zone(text: str, ascii_name: str) -> None:
     """Relative names may have one label; nothing and @ are the zone itself."""
     assert parse_relative(text) == Domain(ascii_name)
-
-
-def test_wildcards_are_known() -> None:
-    """Only a whole leftmost star makes a wildcard."""
-    assert Domain("*.example.org").wildcard
-    assert Domain("*").wildcard
-    assert not Domain("a.example.org").wildcard

@@ -100,7 +100,7 @@ def trees() -> st.SearchStrategy[Node]:
     """Return expressions over few names, so that they meet."""
     names = st.lists(st.sampled_from(NAMES), max_size=3).map(tuple)
     atoms: st.SearchStrategy[Node] = st.one_of(
-        names.map(Is), st.builds(Sub, names.map(lambda found: tuple(n for n in found if "*" not in n)), st.booleans())
+        names.map(Is), st.builds(Sub, names.map(lambda found: tuple(n for n in found if "*" not in n)))
     )
 
     def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:

@@ -9,7 +9,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from ddns.core.addresses.families import Address, Family
 
 # https://www.cloudflare.com/ips-v4/ and /ips-v6/, also GET /ips of the API; as of 2026-08, unchanged since 2021-04.
-CLOUDFLARE_DATE = "2026-08"
 _CLOUDFLARE = {
     4: """173.245.48.0/20 103.21.244.0/22 103.22.200.0/22 103.31.4.0/22 141.101.64.0/18 108.162.192.0/18
           190.93.240.0/20 188.114.96.0/20 197.234.240.0/22 198.41.128.0/17 162.158.0.0/15 104.16.0.0/13 104.24.0.0/14

@@ -28,10 +28,9 @@ class Is(NamedTuple):
 
 
 class Sub(NamedTuple):
-    """The domain is below one of these ASCII names ("" is the root), or ``inclusive`` and one of them itself."""
+    """The domain is below one of these ASCII names ("" is the root)."""
 
     names: tuple[str, ...]
-    inclusive: bool = False
 
 
 class In(NamedTuple):

@@ -16,14 +16,12 @@ def domain_atom(atom: Atom, name: str) -> bool:
     if isinstance(atom, Is):
         return name in atom.names
     if isinstance(atom, Sub):
-        return any(
-            not above or name.endswith(f".{above}") or (atom.inclusive and name == above) for above in atom.names
-        )
+        return any(not above or name.endswith(f".{above}") for above in atom.names)
     return isinstance(atom, Const) and atom.value
 
 
 @lru_cache(maxsize=4)
-def domain_tree(text: str, inclusive: bool) -> tuple[Node, tuple[str, ...]]:  # noqa: FBT001 -- a cache key
+def domain_tree(text: str) -> tuple[Node, tuple[str, ...]]:
     """Return the tree of a PROXIED expression, and remarks on it. ValueError says what is wrong, for people."""
     remarks: list[str] = []
 
@@ -34,7 +32,7 @@ def domain_tree(text: str, inclusive: bool) -> tuple[Node, tuple[str, ...]]:  # 
             remarks.append(f"{name}() in {brief(text)} names no domain, so it is always false")
         if name == "is":
             return Is(tuple(_equal(word, remarks) for word in words))
-        return Sub(tuple(above for word in words for above in _above(word, remarks, inclusive=inclusive)), inclusive)
+        return Sub(tuple(above for word in words for above in _above(word, remarks)))
 
     reader = Reader(text, call, _boolean)
     node = reader.read()
@@ -66,9 +64,9 @@ def _equal(word: str, remarks: list[str]) -> str:
     return name
 
 
-def _above(word: str, remarks: list[str], *, inclusive: bool) -> tuple[str, ...]:
+def _above(word: str, remarks: list[str]) -> tuple[str, ...]:
     name = _name(word)
-    if inclusive or not name.startswith("*"):
+    if not name.startswith("*"):
         return (name,)
     plain = name[2:] or "."
     remarks.append(f"sub({word}) is skipped, nothing is below a wildcard; sub({plain}) covers all names below {plain}")

@@ -36,10 +36,9 @@ def parse_filter(text: str, family: Family) -> AddressFilter | None:
 
 
 class DomainExpression(NamedTuple):
-    """A checked PROXIED expression. ``inclusive_sub``: ``sub(d)`` holds for ``d`` itself (timothymiller)."""
+    """A checked PROXIED expression."""
 
     text: str
-    inclusive_sub: bool = False
 
     def holds(self, domain: Domain) -> bool:
         """Evaluate it for a domain."""
@@ -48,7 +47,7 @@ class DomainExpression(NamedTuple):
         from ddns.core.expressions.exprs import decide  # noqa: PLC0415 -- most users write true or false
         from ddns.core.expressions.selecting import domain_atom, domain_tree  # noqa: PLC0415 -- likewise
 
-        return decide(domain_tree(self.text, self.inclusive_sub)[0], lambda atom: domain_atom(atom, domain.ascii))
+        return decide(domain_tree(self.text)[0], lambda atom: domain_atom(atom, domain.ascii))
 
 
 class Parsed(NamedTuple):
@@ -58,14 +57,14 @@ class Parsed(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def parse_expression(text: str, *, inclusive_sub: bool = False) -> Parsed:
+def parse_expression(text: str) -> Parsed:
     """Read a PROXIED expression. ValueError says what is wrong, for people."""
     body = text.strip()
-    expression = DomainExpression(body, inclusive_sub)
+    expression = DomainExpression(body)
     if body in TRUE or body in FALSE:
         return Parsed(expression)
     from ddns.core.expressions.lint import lint  # noqa: PLC0415 -- most users write true or false
     from ddns.core.expressions.selecting import domain_atom, domain_tree  # noqa: PLC0415 -- likewise
 
-    node, warnings = domain_tree(body, inclusive_sub)
+    node, warnings = domain_tree(body)
     return Parsed(expression, (*warnings, *lint(node, domain_atom)))
