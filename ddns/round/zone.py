@@ -28,6 +28,8 @@ from ddns.ports import DnsApi
 from ddns.round.carrier import Batch, Carrier, Contents, Unit
 
 Records = tuple[Record, ...]
+HINTED = frozenset({"HTTPS", "SVCB"})
+"""Types of records that may hold addresses as hints."""
 
 
 class Question(NamedTuple):
@@ -46,7 +48,8 @@ def question(keys: Iterable[Key]) -> Question:
     """Return the smallest listing that shows all of these."""
     listed = tuple(keys)
     types = frozenset("TXT" if type_ == "SPF" else type_ for _, type_ in listed)
-    return Question(frozenset(name for name, _ in listed), types)
+    with_hints = types | HINTED if len(types) > 1 else types  # a single type is asked for alone
+    return Question(frozenset(name for name, _ in listed), with_hints)
 
 
 class ZoneCarrier(Carrier[Records]):
@@ -93,6 +96,10 @@ class ZoneCarrier(Carrier[Records]):
         rewrites = tuple(item.step for item in found if item.step is not None)
         failed = tuple(item.failed for item in found if item.failed is not None)
         plan = plan._replace(steps=(*rewrites, *plan.steps), failed=(*plan.failed, *failed))
+        if hinted := [record for record in observed if record.type in HINTED]:
+            from ddns.core.planning.hints import stale  # noqa: PLC0415 -- most users have no such records
+
+            plan = plan._replace(warnings=(*plan.warnings, *stale(self.wanted, hinted)))
         return blocked(plan, observed)
 
     def batches(self, changes: Sequence[Change], observed: Records) -> deque[Batch]:

@@ -10,7 +10,7 @@ from ddns.core.records import ADDRESSES, Zone
 from ddns.core.settings import UpdateSettings
 from ddns.errors import RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round
-from ddns.round.zone import Question, ZoneCarrier, trusted
+from ddns.round.zone import HINTED, Question, ZoneCarrier, trusted
 from tests.fakes.roundkit import V4, Kit, entry
 
 ZONE = Zone("z", "example.org")
@@ -30,12 +30,15 @@ def test_nothing_may_be_done_for_what_is_unknown() -> None:
 
 
 def test_the_question_is_as_small_as_one_listing_can_be() -> None:
-    """One name is asked by name, one type by type; names whose address is unknown do not widen it."""
+    """One name is asked by name, one type by type; names whose address is unknown do not widen it.
+
+    Address hints are looked at where that takes no other request.
+    """
     one, other = Wanted("a", "A", Clear()), Wanted("b", "A", Clear())
 
     assert carrier(one).question == Question(frozenset("a"), frozenset("A"))
     assert carrier(one, other).question == Question(frozenset("ab"), frozenset("A"))
-    assert carrier(one, Wanted("a", "AAAA", Clear())).question == Question(frozenset("a"), ADDRESSES)
+    assert carrier(one, Wanted("a", "AAAA", Clear())).question == Question(frozenset("a"), ADDRESSES | HINTED)
     assert carrier(one, Wanted("b", "AAAA", Abort("?"))).question == Question(frozenset("a"), frozenset("A"))
 
 
