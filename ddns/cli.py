@@ -19,6 +19,7 @@ INTERRUPTED = 130
 VERBS: dict[str, Callable[[Process, Command], int]] = {
     "run": commands.run,
     "plan": commands.plan,
+    "cleanup": commands.cleanup,
     "check": commands.check,
     "doctor": commands.doctor,
     "notify": commands.notify,

@@ -49,6 +49,39 @@ def plan(process: Process, command: Command) -> int:
     return PENDING if intended.pending else 0
 
 
+def cleanup(process: Process, command: Command) -> int:
+    """Print what this configuration owns at Cloudflare; with ``--yes`` delete it."""
+    from ddns.app.sleeping import find_all  # noqa: PLC0415 -- few commands need it
+    from ddns.app.tools import make_kit  # noqa: PLC0415 -- offline commands need no adapters
+    from ddns.output.planview import plan_lines  # noqa: PLC0415 -- few commands need it
+    from ddns.round.pipe import run_cleanup  # noqa: PLC0415 -- likewise
+
+    ready = loaded(process, command)
+    settings, clock = ready.settings, SystemClock()
+    printer = Printer(process.out, settings.output._replace(quiet=False), stamp)
+    printer.show([life.config_warning(warning) for warning in ready.warnings])
+    running = next((found.pid for found in find_all(inputs(process, command)) if found.ours), 0)
+    if command.yes and running:
+        text = f"Nothing was deleted: process {running} keeps these records up to date. Stop it first."
+        printer.show([Line("error", "error", text)])
+        return 1
+    kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
+    try:
+        report, memory = run_cleanup(settings.update, Memory(), kit.tools, dry_run=True)
+        owned = report.plan or Plan(())
+        printer.show((*round_lines(report), *plan_lines(owned, whole=report.ok)))
+        if owned.pending and command.yes:
+            report, _ = run_cleanup(settings.update, memory, kit.tools)
+            printer.show(round_lines(report))
+    finally:
+        kit.http.drop_idle()
+    if owned.pending and not command.yes:
+        printer.show([Line("notice", "hint", "Nothing was deleted. To delete this: ddns cleanup --yes")])
+    if not report.ok:
+        return 1
+    return PENDING if owned.pending and not command.yes else 0
+
+
 def check(process: Process, command: Command) -> int:
     """Validate offline and print what was understood, with the origin of every value."""
     from ddns.app.diagnosis import link_line  # noqa: PLC0415 -- a round does not need it

@@ -34,13 +34,18 @@ def run_round(
     return _run(Job(settings, tools, dry_run=dry_run), memory)
 
 
-def run_cleanup(settings: UpdateSettings, memory: Memory, tools: Tools) -> tuple[RoundReport, Memory]:
-    """Delete everything of ours that is in scope (DELETE_ON_STOP); POLICY=upsert-only forbids it."""
+def run_cleanup(
+    settings: UpdateSettings, memory: Memory, tools: Tools, *, dry_run: bool = False
+) -> tuple[RoundReport, Memory]:
+    """Delete everything of ours that is in scope (DELETE_ON_STOP, ``ddns cleanup``); POLICY=upsert-only forbids it.
+
+    ``dry_run`` only reads, as in ``run_round``.
+    """
     if settings.policy == "upsert-only":
-        what, remedy = "Nothing was deleted at the stop", "Use POLICY=sync to have DELETE_ON_STOP done"
+        what, remedy = "Nothing was deleted", "Set POLICY=sync to let DELETE_ON_STOP and ddns cleanup delete"
         warning = Problem("cleanup.policy", what, "POLICY=upsert-only never deletes", remedy)
         return RoundReport(tools.clock.time(), 0.0, warnings=(warning,)), memory
-    return _run(Job(settings, tools, cleanup=True), memory)
+    return _run(Job(settings, tools, dry_run=dry_run, cleanup=True), memory)
 
 
 def _run(job: Job, memory: Memory) -> tuple[RoundReport, Memory]:

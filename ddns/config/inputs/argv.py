@@ -13,6 +13,7 @@ VERBS = {
     "plan": "print the steps a round would take, and change nothing (also --dry-run)",
     "check": "validate the configuration offline and print what was understood",
     "doctor": "check token, permissions, zones and sources, each finding with its remedy",
+    "cleanup": "show what this configuration owns at Cloudflare; with --yes delete it",
     "notify": "send one message to every service and monitor, and print what each answered (--test)",
     "status": "what the running instance last did",
     "healthcheck": "yes or no for containers: did the running instance do well?",
@@ -27,6 +28,7 @@ FLAGS = {
     "--all": "show the settings that have their default, too (check)",
     "--dry-run": "the same as plan",
     "--test": "send a test message (notify)",
+    "--yes": "delete what is shown (cleanup)",
     "--json": "one JSON object, or one a line",
     "--repeat": "accepted for users of timothymiller/cloudflare-ddns; changes nothing",
     "--help": "print the help on the command",
@@ -39,6 +41,7 @@ _SWITCHES = {
     "--once": ("once", "true"),
     "--all": ("all", "true"),
     "--test": ("test", "true"),
+    "--yes": ("yes", "true"),
     "--json": ("json", "true"),
     "--repeat": ("REPEAT", "true"),
     "--dry-run": ("verb", "plan"),
@@ -59,7 +62,8 @@ _KNOWN = (*SETTING_OPTIONS, *_SWITCHES, "--config")
 class Command(NamedTuple):
     """What was asked for. ``options`` are settings by native name, in the order written.
 
-    ``topic`` is what ``help`` is asked about: a command, "settings", or "" for the overview. ``all``: see ``--all``.
+    ``topic`` is what ``help`` is asked about: a command, "settings", or "" for the overview. ``all`` and ``yes`` are
+    the flags of these names.
     """
 
     verb: str = "run"
@@ -69,6 +73,7 @@ class Command(NamedTuple):
     json: bool = False
     topic: str = ""
     all: bool = False
+    yes: bool = False
 
 
 def parse_argv(argv: Sequence[str]) -> Command:
@@ -107,6 +112,8 @@ class _Reading:
         chosen = [verb for verb in dict.fromkeys(self._verbs) if verb not in ignored]
         if len(chosen) > 1:
             self._problem(f"Two commands at once: {' and '.join(chosen)}", "give one")
+        if "yes" in self._said and (chosen != ["cleanup"] or self._said.get("verb") == "plan"):
+            self._problem("--yes is for ddns cleanup, without --dry-run", "leave it out")
         if chosen == ["notify"] and self._said.keys().isdisjoint({"test", "help"}) and "help" not in self._verbs:
             self._problem("ddns notify has nothing to send", "add --test")
 
@@ -116,11 +123,14 @@ class _Reading:
         if "help" in self._said or len(asked) < len(self._verbs):
             return Command("help", topic=self._said.get("verb", asked[0] if asked else ""))
         verb = self._said.get("verb") or (asked[0] if asked else "run")
+        if verb == "plan" and "cleanup" in asked:
+            verb = "cleanup"  # which without --yes only shows
         options, json = dict(self._options), "json" in self._said
         if json and verb not in {"status", "healthcheck", "migrate"}:
             options.setdefault("LOG_FORMAT", "json")
-        once, every = "once" in self._said, "all" in self._said
-        return Command(verb, tuple(options.items()), self._said.get("config", ""), once, json, all=every)
+        once, every, yes = (name in self._said for name in ("once", "all", "yes"))
+        path = self._said.get("config", "")
+        return Command(verb, tuple(options.items()), path, once, json, all=every, yes=yes)
 
     def _option(self, word: str) -> None:
         name, equals, value = word.partition("=")

@@ -45,6 +45,13 @@ PAGES: Mapping[str, Page] = {
         ("--config", "--json"),
         {0: "nothing is bad", 1: "something is bad", **_BAD},
     ),
+    "cleanup": Page(
+        "Shows the records and list items that this configuration owns, as DELETE_ON_STOP would delete them.\n"
+        "With --yes it deletes them: before an uninstall, or for a machine that is gone. Stop ddns first.",
+        ("--yes", "--config", "--json"),
+        {0: "nothing to delete, or all of it deleted", 1: "something failed", **_BAD, 3: "shown, not deleted"},
+        "DOMAINS=home.example.org ddns cleanup",
+    ),
     "notify": Page(
         "Sends one message to every service in SHOUTRRR, a log to HEALTHCHECKS and an “up” to UPTIMEKUMA.\n"
         "Nothing is asked or changed at Cloudflare.",
