@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.program import FOUR, SIX, Program
+from tests.fakes.cf_schema import against_schema
 from tests.fakes.cloudflare import Cloudflare
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and the program would keep it so
@@ -18,6 +19,7 @@ def sim() -> Iterator[Cloudflare]:
     with Cloudflare(zones=("example.org", "example.net")) as server:
         server.set_address(FOUR, SIX)
         yield server
+        assert against_schema(server) == []
 
 
 @pytest.fixture

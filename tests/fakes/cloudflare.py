@@ -48,6 +48,7 @@ class Cloudflare:
         for name in zones:
             self.add_zone(name)
         self.faults = Faults()
+        self.answered: list[tuple[Call, Answer]] = []
         self._limiter = Limiter(self.world)
         self._lock = threading.Lock()
         self.ca_file = str(Path(self._folder.name, "ca.pem"))
@@ -173,6 +174,7 @@ class Cloudflare:
                 return Answer(404, b"<html>not found</html>", {"Content-Type": "text/html"})
             headers, refusal = self._limiter.count()
             given = refusal or cf_routes.answer(self.world, call, call.path.removeprefix(BASE))
+            self.answered.append((call, given))
             return given._replace(headers={**given.headers, **headers})
 
 
