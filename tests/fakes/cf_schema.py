@@ -35,7 +35,7 @@ def complaints(method: str, path: str, sent: bytes, status: int, answered: bytes
     answer = answers.get(str(status)) or (answers.get("4XX") if 400 <= status < 500 else None)
     wrong = _wrong(_body(answer), answered) if answer else [f"the schema has no status {status}"]
     request = found.schema.get("requestBody")
-    if request and status < 300:
+    if request and "schema" in request["content"]["application/json"] and status < 300:
         wrong += [f"sent: {each}" for each in _wrong(_body(request), sent)]
     return [f"{where}: {each}" for each in wrong]
 
@@ -50,7 +50,7 @@ def against_schema(server: Cloudflare) -> list[str]:
 
 
 def _body(part: dict[str, Any]) -> str:
-    return json.dumps(part["content"]["application/json"].get("schema", {}))
+    return json.dumps(part["content"]["application/json"]["schema"])
 
 
 @cache
