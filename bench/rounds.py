@@ -1,5 +1,7 @@
 """Requests, connections, CPU time and peak memory of whole rounds, first and steady, for 1, 20 and 1,000 names.
 
+Then of two names in a zone that has 5,000 and 50,000 records of others.
+
 Usage: python bench/rounds.py [command …]      (default: this Python, -m ddns; e.g. dist/ddns-linux-amd64)
 
 Each figure is of one process that does one round (`run --once`) against the simulator on loopback, over TLS: start,
@@ -21,7 +23,8 @@ sys.path.insert(0, str(ROOT))
 from tests.fakes.cloudflare import Cloudflare  # noqa: E402 -- the clone is not installed anywhere
 
 RUNS = 5
-SIZES = ((1, 1), (20, 1), (1000, 20))
+SIZES = ((1, 1, 0), (20, 1, 0), (1000, 20, 0), (2, 1, 0), (2, 1, 5_000), (2, 1, 50_000))
+"""Names, zones, and records of others in the first of them."""
 
 
 class Figures(NamedTuple):
@@ -60,13 +63,23 @@ def one_round(command: list[str], env: dict[str, str], sim: Cloudflare) -> Figur
     return Figures(len(asked), connections, float(cpu) * 1000, int(memory) * 1024 / 1e6)
 
 
-def measure(command: list[str], names: int, zones: int) -> list[tuple[str, list[Figures]]]:
+def fill(sim: Cloudflare, zone: str, count: int) -> None:
+    """Put records of others into a zone, without a request for each."""
+    records = sim.zone(zone).records
+    like = records[sim.add_record(zone, "A", f"other.{zone}", "192.0.2.1")] if count else {}
+    for number in range(count - 1):
+        name, content = f"h{number}.{zone}", f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        records[f"{number:032x}"] = {**like, "id": f"{number:032x}", "name": name, "content": content}
+
+
+def measure(command: list[str], names: int, zones: int, others: int) -> list[tuple[str, list[Figures]]]:
     """Return the figures of first and of steady rounds."""
     first: list[Figures] = []
     steady: list[Figures] = []
     for _ in range(RUNS):
         with Cloudflare(zones=tuple(f"zone{n}.example" for n in range(zones))) as sim:
             sim.set_address("9.9.9.9", "2620:fe::9")
+            fill(sim, "zone0.example", others)
             env = {
                 "PATH": os.environ.get("PATH", ""),
                 "CLOUDFLARE_API_TOKEN": sim.token,
@@ -86,13 +99,13 @@ def main() -> None:
     """Print the table."""
     command = sys.argv[1:] or [sys.executable, "-m", "ddns"]
     print(f"{platform.machine()}, {os.cpu_count()} CPUs, Linux {platform.release()}, {' '.join(command)}\n")
-    print("| names | zones | round | requests | connections | CPU ms | peak RSS MB |")
-    print("|---|---|---|---|---|---|---|")
-    for names, zones in SIZES:
-        for title, rows in measure(command, names, zones):
+    print("| names | zones | records of others | round | requests | connections | CPU ms | peak RSS MB |")
+    print("|---|---|---|---|---|---|---|---|")
+    for names, zones, others in SIZES:
+        for title, rows in measure(command, names, zones, others):
             columns = [median(column) for column in zip(*rows, strict=True)]
             figures = f"{columns[0]:.0f} | {columns[1]:.0f} | {columns[2]:.0f} | {columns[3]:.1f}"
-            print(f"| {names} | {zones} | {title} | {figures} |", flush=True)
+            print(f"| {names:,} | {zones} | {others:,} | {title} | {figures} |", flush=True)
 
 
 if __name__ == "__main__":
