@@ -1,6 +1,7 @@
 """``ddns run``: from the door to the loop, also on the way back from hibernation."""
 
 from contextlib import suppress
+from functools import partial
 
 from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
@@ -18,6 +19,7 @@ from ddns.host.waiter import SystemWaiter
 from ddns.host.watch import AddressWatch
 from ddns.output import life
 from ddns.output.printer import Printer
+from ddns.ports import Wake
 
 
 def serve(process: Process, command: Command) -> int:
@@ -41,7 +43,8 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Woken | None,
     sleeper = Sleeper(process, waiter, printer, -1 if back is None else back.fd, hibernates=become)
     try:
         program = Running(ready, process, clock, sleeper, once=once)
-        daemon = Daemon(program, waiter, clock, once=once, zones=ZONES)
+        boot = partial(_boot, ready.settings.lifecycle.boot_wait, clock, waiter, printer, sleeper)
+        daemon = Daemon(program, waiter, clock, once=once, zones=ZONES, boot=boot)
         memory = sleeper.remembered(ready)._replace(started=clock.time()) if back is None else back.memory
         program.reports.restore(memory.undelivered)
         if back is None:
@@ -53,6 +56,16 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Woken | None,
     finally:
         watch.close()
         sleeper.close()
+
+
+def _boot(seconds: float, clock: SystemClock, waiter: SystemWaiter, printer: Printer, sleeper: Sleeper) -> Wake | None:
+    """Wait for the machine, as BOOT_WAIT says; systemd is told before, because it does not wait as long."""
+    if not seconds:
+        return None
+    from ddns.app.booting import wait_for_boot  # noqa: PLC0415 -- once in the life of a process
+
+    sleeper.announce("READY")
+    return wait_for_boot(seconds, clock, waiter, printer)
 
 
 def _first(process: Process, command: Command, signals: Signals) -> Loaded:

@@ -107,6 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REJECT_PRIVATE_IPS", "sources", "bool", "true", "refuse private addresses from network sources"),
     Setting("UPDATE_CRON", "schedule", "text", "@every 5m", "when rounds run: @once, @every 5m, or a cron expression"),
     Setting("UPDATE_ON_START", "schedule", "bool", "true", "run a round at once when the program starts"),
+    Setting("BOOT_WAIT", "schedule", "duration", "0s", "how long to wait for a default route and a set clock"),
     Setting("DELETE_ON_STOP", "schedule", "bool", "false", "delete the managed records when the program stops"),
     Setting("TZ", "schedule", "text", "Local", "the time zone of UPDATE_CRON: Area/City, a path, or the machine's"),
     Setting("WATCH", "schedule", "bool", "true", "also run a round when the kernel reports a changed address"),

@@ -81,13 +81,14 @@ class UpdateSettings(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """When rounds run. ``schedule`` None is ``@once``."""
+    """When rounds run. ``schedule`` None is ``@once``; ``boot_wait`` is in seconds, 0 for no wait."""
 
     schedule: Schedule | None = Every(300.0, "@every 5m")
     update_on_start: bool = True
     delete_on_stop: bool = False
     watch: bool = True
     state_file: str = ""
+    boot_wait: float = 0.0
 
 
 class Reporting(NamedTuple):

@@ -1,5 +1,6 @@
 """The loop around a round: who waits, what wakes it, and how it ends. The round itself knows nothing of this."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -75,14 +76,25 @@ class Daemon:
     """Runs rounds until stopped. ``once``: one round, whatever the schedule says."""
 
     def __init__(
-        self, program: Program, waiter: Waiter, clock: Clock, *, once: bool, zones: Zones = system_zones
+        self,
+        program: Program,
+        waiter: Waiter,
+        clock: Clock,
+        *,
+        once: bool,
+        zones: Zones = system_zones,
+        boot: Callable[[], Wake | None] = lambda: None,
     ) -> None:
-        """Keep the collaborators; ``zones`` gives the time zones of cron expressions."""
+        """Keep the collaborators; ``zones`` gives the time zones of cron expressions.
+
+        ``boot`` waits until the machine is ready for a first round, and returns the signal that ended it, if one did.
+        """
         self._program = program
         self._waiter = waiter
         self._clock = clock
         self._once = once
         self._zones = zones
+        self._boot = boot
 
     def run(self, memory: Memory, wake: Wake | None) -> int:
         """Loop from a fresh start (``wake`` None) or from a wake; return the exit code (0 or 1)."""
@@ -107,6 +119,9 @@ class Daemon:
         return 0 if ok else 1
 
     def _first(self, memory: Memory) -> tuple[Memory, Wake | None]:
+        if (woken := self._boot()) is not None:
+            return memory, woken
+        memory = memory._replace(started=self._clock.time())  # the clock may have been set meanwhile
         life = self._program.lifecycle
         if self._once or life.schedule is None or life.update_on_start:
             return memory, Wake("time")

@@ -14,7 +14,7 @@ from ddns.net.sockets import TooMuch, Unbound
 FAILURES: Final = (OSError, HTTPError, HTTPException, ValueError)
 """All that sockets, TLS, http.client and urllib3 raise for what the network does (ssl.SSLError is an OSError)."""
 
-_PLAUSIBLE_SINCE: Final = 1_735_689_600
+PLAUSIBLE_SINCE: Final = 1_735_689_600
 """2025-01-01: a clock before it has not been set since boot (a Raspberry Pi has none that survives power off)."""
 
 _NOT_YET_VALID, _EXPIRED = 9, 10
@@ -94,7 +94,7 @@ def _sentence(cause: BaseException, place: str) -> str:
 
 def _certificate(error: ssl.SSLCertVerificationError, place: str, now: float) -> Trouble:
     what, hint = CERTIFICATE.get(error.verify_code, UNTRUSTED)
-    if error.verify_code == _NOT_YET_VALID and now < _PLAUSIBLE_SINCE:
+    if error.verify_code == _NOT_YET_VALID and now < PLAUSIBLE_SINCE:
         hint = "this machine's clock has not been set (it shows a year before 2025): let it get the time first (NTP)"
     return Trouble(f"the certificate of {place} {what}", hint)
 

@@ -54,6 +54,16 @@ def waiting(seconds: float, until: float) -> Line:
     return Line("info", "waiting", f"Next round in about {duration(seconds)}{clock}", {"next": int(until)})
 
 
+def boot_wait(seconds: float, what: str) -> Line:
+    """Return what the first round waits for, at most this long."""
+    return Line("notice", "waiting", f"Waiting up to {duration(seconds)} for {what}")
+
+
+def boot_over(seconds: float, what: str) -> Line:
+    """Return that the first round begins although something is missing."""
+    return Line("warning", "warning", f"Waited {duration(seconds)} for {what}, in vain. The first round begins now.")
+
+
 def flapping(seconds: float) -> Line:
     """Return why a round that a changed address would start has to wait."""
     return Line("info", "waiting", f"The addresses keep changing: next round in about {duration(seconds)}")

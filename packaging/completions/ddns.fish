@@ -40,6 +40,7 @@ complete -c ddns -l reject-cloudflare-ips -x -a 'true false' -d 'refuse Cloudfla
 complete -c ddns -l reject-private-ips -x -a 'true false' -d 'refuse private addresses from network sources'
 complete -c ddns -l update-cron -x -d 'when rounds run: @once, @every 5m, or a cron expression'
 complete -c ddns -l update-on-start -x -a 'true false' -d 'run a round at once when the program starts'
+complete -c ddns -l boot-wait -x -d 'how long to wait for a default route and a set clock'
 complete -c ddns -l delete-on-stop -x -a 'true false' -d 'delete the managed records when the program stops'
 complete -c ddns -l tz -x -d 'the time zone of UPDATE_CRON: Area/City, a path, or the machine\'s'
 complete -c ddns -l watch -x -a 'true false' -d 'also run a round when the kernel reports a changed address'

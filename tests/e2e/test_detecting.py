@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from tests.e2e import program
-from tests.e2e.program import FOUR, SIX, Program, Result, eventually
+from tests.e2e.program import FOUR, SIX, Program, Result, eventually, stop
 from tests.fakes.cloudflare import Cloudflare
-from tests.fakes.netns import LINK, process_namespace
+from tests.fakes.netns import LINK, process_namespace, unshared
 
 HOME = "home.example.org"
 ROUND = ("run", "--once")
@@ -91,3 +92,30 @@ def test_a_source_asked_out_of_an_interface(ddns: Program, sim: Cloudflare) -> N
     result = ddns.run(*ROUND, DOMAINS=HOME, IP4_PROVIDER=page.replace("(lo)", "(nope0)"))
     assert result.code == 1
     assert "the interface nope0 cannot be used" in result.out
+
+
+@pytest.mark.netns
+def test_boot_wait_waits_for_a_default_route(ddns: Program) -> None:
+    """In a network without one it says so, waits as long as it may, and then tries."""
+    result = through(ddns, *unshared(), BOOT_WAIT="1s", DETECTION_TIMEOUT="1s")
+
+    assert result.code == 1
+    waiting = [
+        "Waiting up to 1s for a default route",
+        "Waited 1s for a default route, in vain. The first round begins now.",
+    ]
+    assert result.lines[1:3] == waiting
+    assert "No usable IPv4 address" in result.out
+
+
+@pytest.mark.netns
+def test_a_stop_ends_the_wait_for_a_default_route(ddns: Program) -> None:
+    """At once, and nothing is reported as failed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "COMMAND", [*unshared(), *program.COMMAND])
+        child = ddns.start(DOMAINS=HOME, BOOT_WAIT="1h")
+    time.sleep(1.5)
+    out = stop(child)
+
+    assert "Waiting up to 1h for a default route" in out
+    assert out.splitlines()[-2:] == ["Caught SIGTERM", "Bye!"]

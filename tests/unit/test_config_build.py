@@ -79,6 +79,7 @@ def test_when_rounds_run() -> None:
         "UPDATE_ON_START": "f",
         "DELETE_ON_STOP": "t",
         "WATCH": "0",
+        "BOOT_WAIT": "2m",
     }
     life = configured({**NAME, **env, "STATE_FILE": "/run/ddns.state"}).settings.lifecycle
 
@@ -88,6 +89,7 @@ def test_when_rounds_run() -> None:
         delete_on_stop=True,
         watch=False,
         state_file="/run/ddns.state",
+        boot_wait=120.0,
     )
     assert configured({**NAME, "UPDATE_CRON": "@every 1m", "TZ": "Nowhere"}).settings.lifecycle.schedule == Every(
         60, "@every 1m"

@@ -1,0 +1,42 @@
+"""Before the first round after a boot: a default route and a clock that is set, for as long as BOOT_WAIT says."""
+
+from ddns.core.addresses.families import FAMILIES
+from ddns.detect.local import outward
+from ddns.host.waiter import SystemWaiter
+from ddns.net.explain import PLAUSIBLE_SINCE
+from ddns.output import life
+from ddns.output.printer import Printer
+from ddns.ports import Clock, Wake
+
+_LOOK_SECONDS = 1.0
+"""How often it is looked whether the machine is ready."""
+
+
+def missing(clock: Clock) -> str:
+    """Return what a round would fail for, "" when nothing does: the route first, because time comes through it."""
+    if not any(map(outward, FAMILIES)):
+        return "a default route"
+    if (now := clock.time()) < PLAUSIBLE_SINCE:
+        return f"the clock to be set (it says {life.moment(now)})"
+    return ""
+
+
+def wait_for_boot(seconds: float, clock: Clock, waiter: SystemWaiter, printer: Printer) -> Wake | None:
+    """Wait until nothing is missing, at most this long; return the signal that ended it, if one did.
+
+    Afterwards the first round begins in any case: it tells better than this what is still wrong.
+    """
+    end = clock.monotonic() + seconds
+    told = ""
+    while what := missing(clock):
+        left = end - clock.monotonic()
+        if left <= 0.0:
+            printer.show([life.boot_over(seconds, what)])
+            return None
+        kind = what.partition(" (")[0]
+        if kind != told:
+            printer.show([life.boot_wait(left, what)])
+            told = kind
+        if (wake := waiter.nap(None, min(_LOOK_SECONDS, left), watch=False)) is not None:
+            return wake
+    return None
