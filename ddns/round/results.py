@@ -6,6 +6,7 @@ from ddns.core.planning.intents import EntryGoals, wanted
 from ddns.core.planning.plan import (
     Abort,
     AddItem,
+    CarrierPlan,
     Change,
     Clear,
     Create,
@@ -13,6 +14,7 @@ from ddns.core.planning.plan import (
     DeleteList,
     Goal,
     Intent,
+    Keep,
     Key,
     Patch,
     Rewrite,
@@ -106,15 +108,23 @@ def of_carrier(done: Done, published: Published) -> Iterator[Result]:
             yield Result(*key, "failed", old, old, broken[key], zone=carrier.zone)
         elif done.applied is None:
             if key not in busy:
-                yield Result(*key, "unchanged", old, old, zone=carrier.zone)
+                held = old or _covered(plan, key)
+                yield Result(*key, "unchanged", held, held, zone=carrier.zone)
         else:
             outcomes = done.applied.outcomes.get(key, ())
             if done.interrupted and {item.status for item in outcomes} == {"skipped"}:
                 continue  # a stop came before anything of it was sent: nothing is known then, so nothing is said
             status = _status(outcomes)
             new = goals.get(key, ()) if status == "unconfirmed" else after.get(key, ())
+            if status == "unchanged" and not old:
+                old = new = _covered(plan, key)
             why = next((outcome.error for outcome in outcomes if outcome.error), "")
             yield Result(*key, status, old, new, why, outcomes, carrier.zone)
+
+
+def _covered(plan: CarrierPlan, key: Key) -> tuple[str, ...]:
+    """Return the wanted addresses that records of another owner have, where none is ours."""
+    return tuple(sorted(step.record.content for step in plan.steps if isinstance(step, Keep) and key_of(step) == key))
 
 
 def _status(outcomes: Sequence[Outcome]) -> ResultStatus:

@@ -83,15 +83,16 @@ def check(kit: Kit, report: RoundReport) -> None:
     """Check that what is said to be so is so, and that what failed is said."""
     for result in report.records:
         if result.type == "A" and result.status in {"changed", "unchanged"}:
-            assert ours(kit, result.name) == set(result.new)
+            mine = ours(kit, result.name)
+            assert mine == set(result.new) or (not mine and set(result.new) <= others(kit, result.name))
     failed = [result for result in report.records if result.status in {"failed", "unconfirmed"}]
     assert bool(report.problems) >= bool(failed)
 
 
-def blocked(kit: Kit, name: str, addresses: list[str]) -> bool:
-    """Whether somebody else's record with a wanted address stands in the way for good."""
+def others(kit: Kit, name: str) -> set[str]:
+    """Return the contents of everybody else at a name."""
     rows = [record for zone in kit.zones for record in kit.dns.found[zone.id] if record.name == name]
-    return any(record.meta.comment != "ours" and record.content in addresses for record in rows)
+    return {record.content for record in rows if record.meta.comment != "ours"}
 
 
 @given(held, wanted, scripts, st.integers(1, 4))
@@ -114,8 +115,7 @@ def test_a_round_never_claims_what_is_not_so(
     check(kit, report)
     assert theirs(kit) == foreign
     for name in NAMES:
-        if not blocked(kit, name, addresses):
-            assert ours(kit, name) == set(addresses)
+        assert ours(kit, name) <= set(addresses) <= ours(kit, name) | others(kit, name)
 
 
 @given(held, wanted, scripts, st.integers(1, 4))
@@ -133,7 +133,7 @@ def test_no_name_loses_its_last_wanted_address(
 
     for name in NAMES:
         assert before[name] <= ours(kit, name)
-        assert bool(ours(kit, name)) >= anything[name]
+        assert bool(ours(kit, name)) >= anything[name] or others(kit, name) & set(addresses)
 
 
 @given(held, scripts)

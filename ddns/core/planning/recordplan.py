@@ -1,8 +1,9 @@
 """The planner: what is wanted and what a zone has → the steps between. Pure, deterministic, order-independent.
 
 Only owned records count: those of a wanted name and type, not read-only, whose comment matches the ownership
-expression. Everything else is invisible. For each name and type, with *matched* (an owned record that has a wanted
-address) and *outdated* (any other owned record):
+expression. Nothing else is touched; a record of another owner that has a wanted address already counts as covering it,
+because Cloudflare refuses an identical one (code 81058). For each name and type, with *matched* (an owned record that
+has a wanted address) and *outdated* (any other owned record):
 
 ===========  ======================  ==================  =====================================================
 intent       wanted address          owned records       steps
@@ -12,6 +13,7 @@ Abort        unknown                 any                 none
 any          -                       one is no address   none, and a problem for this name and type
 Update       all matched             no outdated         Keep (Patch where a declared field differs)
 Update       matched twice           -                   Keep both
+Update       has another owner       -                   Keep that one, as it is; ours are outdated or matched
 Update       unmatched               an outdated one     Patch it: new content, fields it shares with the others
 Update       unmatched               no outdated left    Create with the fields the outdated ones agreed on, or
                                                          the fallback where there were none or they disagree
@@ -64,9 +66,10 @@ def plan_zone(
     zone: Zone, wanted: Iterable[Wanted], records: Iterable[Record], owned: CommentRegex, policy: Policy = "sync"
 ) -> CarrierPlan:
     """Return the steps that lead one zone from its records to what is wanted. ``records`` must be a whole reading."""
-    mine = owned_records(records, owned)
+    every = tuple(records)
+    mine = owned_records(every, owned)
     parts = [
-        _part(zone, item, mine.get((item.name, item.type), ()), owned, policy)
+        _part(zone, item, mine.get((item.name, item.type), ()), owned, policy, _others(item, every, mine))
         for item in merged(wanted)
         if isinstance(item.intent, Clear | Update)
     ]
@@ -109,8 +112,22 @@ def owned_records(records: Iterable[Record], owned: CommentRegex) -> Mapping[Key
     return {key: tuple(sorted(group, key=lambda record: record.id)) for key, group in found.items()}
 
 
-def _part(zone: Zone, item: Wanted, mine: tuple[Record, ...], owned: CommentRegex, policy: Policy) -> _Part:
-    """Plan one name and type."""
+def _others(item: Wanted, every: Iterable[Record], mine: Mapping[Key, tuple[Record, ...]]) -> tuple[Record, ...]:
+    """Return the records of a name and type that are not ours, sorted by record ID."""
+    ours = {record.id for record in mine.get(item.key, ())}
+    found = (record for record in every if (record.name.lower(), record.type) == item.key and record.id not in ours)
+    return tuple(sorted(found, key=lambda record: record.id))
+
+
+def _part(
+    zone: Zone,
+    item: Wanted,
+    mine: tuple[Record, ...],
+    owned: CommentRegex,
+    policy: Policy,
+    others: tuple[Record, ...] = (),
+) -> _Part:
+    """Plan one name and type. ``others`` are the records of other owners there."""
     if not inside(item.name, zone):
         return _unplannable(
             item, f"The name {item.name} is not in the zone {zone.name}", "Correct the zone or the name"
@@ -123,7 +140,9 @@ def _part(zone: Zone, item: Wanted, mine: tuple[Record, ...], owned: CommentRege
     matched = [record for record in mine if _address(record) in targets]
     outdated = [record for record in mine if _address(record) not in targets]
     have = {_address(record) for record in matched}
-    missing = [target for target in targets if target not in have]
+    foreign = {_address(record): record for record in others}
+    missing = [target for target in targets if target not in have and target not in foreign]
+    covered = tuple(Keep(foreign[one], "has another owner") for one in targets if one not in have and one in foreign)
     kept = _kept(item, matched)
     changed, rest, warnings = _replace(item, missing, outdated)
     if not all(owned.matches(comment) for comment in _written_comments((*kept, *changed))):
@@ -131,7 +150,7 @@ def _part(zone: Zone, item: Wanted, mine: tuple[Record, ...], owned: CommentRege
             f"The comment for the {item.type} records of {item.name} does not match the expression of our own records"
         )
         return _unplannable(item, what, "Make RECORD_COMMENT and MANAGED_RECORDS_COMMENT_REGEX agree")
-    part = _Part((*kept, *changed), _deletes(item, rest), (*_drift(item, (*kept, *changed)), *warnings))
+    part = _Part((*kept, *covered, *changed), _deletes(item, rest), (*_drift(item, (*kept, *changed)), *warnings))
     return part if policy == "sync" else _without_deletes(item, part)
 
 
