@@ -61,8 +61,9 @@ def _record_list(record: Record) -> list[object]:
 
 
 def _log_document(log: Log) -> dict[str, object]:
-    pairs = {"lasting": log.lasting, "remarks": log.remarks, "moves": log.moves}
-    return {**log._asdict(), **{name: [list(item) for item in items] for name, items in pairs.items()}}
+    history = [(moment, *move) for moment, move in log.history]
+    rows = {"lasting": log.lasting, "remarks": log.remarks, "moves": log.moves, "history": history}
+    return {**log._asdict(), **{name: [list(item) for item in items] for name, items in rows.items()}}
 
 
 def _memory(found: dict[str, Any]) -> Memory:
@@ -118,9 +119,14 @@ def _log(found: dict[str, Any]) -> Log:
         tuple(_lasting(*item) for item in found["remarks"]),
         _number(found["well"]),
         _number(found["changed"]),
-        tuple(Move(_text(type_), _text(name), _texts(old), _texts(new)) for type_, name, old, new in found["moves"]),
+        tuple(_move(*item) for item in found["moves"]),
         _texts(found["detected"]),
+        tuple((_number(moment), _move(*item)) for moment, *item in found.get("history", ())),  # older ones have none
     )
+
+
+def _move(type_: object, name: object, old: object, new: object) -> Move:
+    return Move(_text(type_), _text(name), _texts(old), _texts(new))
 
 
 def _lasting(key: object, since: object, times: object, told: object) -> Lasting:

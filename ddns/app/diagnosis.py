@@ -86,7 +86,12 @@ def _token(settings: Settings, kit: Kit, clock: Clock) -> Iterator[Finding]:
 
 def _paths(settings: Settings) -> Iterator[Finding]:
     """Say whether the files that are written can be."""
-    named = (("STATE_FILE", settings.lifecycle.state_file), ("METRICS_FILE", settings.reporting.metrics_file))
+    reporting = settings.reporting
+    named = (
+        ("STATE_FILE", settings.lifecycle.state_file),
+        ("METRICS_FILE", reporting.metrics_file),
+        ("STATUS_PAGE", reporting.status_page),
+    )
     for name, path in named:
         if not path:
             continue

@@ -5,17 +5,17 @@ from math import inf
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
-from ddns import __version__
 from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
 from ddns.app.scope import belonging
 from ddns.app.sleeping import Sleeper
 from ddns.app.tools import Kit, make_kit
+from ddns.app.written import write_metrics, write_page
 from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
 from ddns.core.reports.roundreport import RoundReport
 from ddns.core.settings import Access, Credential, Lifecycle
-from ddns.errors import ConfigError, DdnsError, Problem, place
+from ddns.errors import ConfigError, Problem, place
 from ddns.host.clock import SystemClock
 from ddns.host.daemon import Event
 from ddns.output import life
@@ -257,19 +257,10 @@ class Running:
         self.printer.show(lines)
         memory = memory._replace(said=said_after(report, memory.said), last=last_round(report, whole), log=log)
         memory = self.reports.round(report, memory, cleanup=cleanup)
-        self._measure(report, memory)
+        write_metrics(self.loaded.settings.reporting, report, memory, self.reports.complain)
+        if self._once:
+            write_page(self.loaded.settings.reporting, memory, self._clock.time(), self.reports.complain)
         return self._sleeper.keep(self.loaded, memory)
-
-    def _measure(self, report: RoundReport, memory: Memory) -> None:
-        path = self.loaded.settings.reporting.metrics_file
-        if not path:
-            return
-        from ddns.output.metrics import render, write  # noqa: PLC0415 -- rarely needed
-
-        try:
-            write(path, render(report, memory, __version__))
-        except DdnsError as error:
-            self.reports.complain(Problem("metrics", error.message, "", error.hint))
 
     def rest(self, memory: Memory, until: float, *, watch: bool) -> Wake:
         """See ``daemon.Program``."""
@@ -283,6 +274,7 @@ class Running:
         lines, log = remarks(self.reports.complaints(), memory.log, self._clock.time(), every=self._every)
         self.printer.show(lines)
         memory = memory._replace(log=log)
+        write_page(self.loaded.settings.reporting, memory, self._clock.time(), self.reports.complain)
         return self._sleeper.rest(self.loaded, memory, until, watch=watch)
 
 

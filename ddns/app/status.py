@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from ddns.app.sleeping import Found
 from ddns.core.memory import Memory
-from ddns.core.places import NOUNS
 from ddns.core.reports.failing import lasted, subject
 from ddns.output.life import duration, moment
 from ddns.output.lines import Line
-from ddns.output.wording import arrow, people
+from ddns.output.wording import arrow, named
 
 LATE = 600.0
 """A round this many seconds overdue means that the instance hangs (our choice: longer than any round may take)."""
@@ -37,7 +36,7 @@ def status_lines(memory: Memory, now: float) -> tuple[Line, ...]:
         lines += [Line("error", "error", text, indent=1) for text in memory.last.problems]
         lines += _last_change(memory, now)
     lines += [
-        Line("notice", "item", f"{_named(name)}: {', '.join(found) or '(none)'}") for name, found in memory.published
+        Line("notice", "item", f"{named(name)}: {', '.join(found) or '(none)'}") for name, found in memory.published
     ]
     lines += [Line("error", "error", text) for text in _failing(memory, now)]
     if memory.next_round:
@@ -76,14 +75,8 @@ def _last_change(memory: Memory, now: float) -> Iterator[Line]:
     ago = lasted(now - log.changed)
     yield Line("notice", "updated", f"The last change was {ago} ago ({moment(log.changed)}), and nothing since then")
     for move in log.moves:
-        text = f"{_named(f'{move.type} {move.name}')}: {arrow(move.old, move.new)}"
+        text = f"{named(f'{move.type} {move.name}')}: {arrow(move.old, move.new)}"
         yield Line("notice", "item", text, indent=1)
-
-
-def _named(key: str) -> str:
-    """Return a name or a place with its type in words: ``A home.example.org``, ``WAF list account/home``."""
-    type_, _, name = key.partition(" ")
-    return f"{NOUNS[type_]} {name}" if type_ in NOUNS else f"{type_} {people(name)}"
 
 
 def _failing(memory: Memory, now: float) -> Iterator[str]:

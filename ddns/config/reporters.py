@@ -21,6 +21,7 @@ def read_reporting(notes: Notes, read: Reader) -> Reporting:
         _services(notes, read),
         notes.text("ON_CHANGE"),
         notes.parse("METRICS_FILE", lambda text: parse_path(text) if text else "", ""),
+        notes.parse("STATUS_PAGE", lambda text: parse_path(text) if text else "", ""),
     )
 
 

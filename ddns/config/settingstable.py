@@ -147,6 +147,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SHOUTRRR_FILE", "reports", "path", "", "an absolute path to a file with such URLs"),
     Setting("ON_CHANGE", "reports", "text", "", "a command that is run after a change", secret=True),
     Setting("METRICS_FILE", "reports", "path", "", "a Prometheus textfile, replaced after each round"),
+    Setting("STATUS_PAGE", "reports", "path", "", "a page for the browser, replaced after each round"),
     Setting("EMOJI", "output", "bool", "true", "begin lines with an emoji"),
     Setting("QUIET", "output", "bool", "false", "only changes and problems"),
     Setting("LOG_FORMAT", "output", "choice", "text", "text, or json (an object a line)", choices=("text", "json")),

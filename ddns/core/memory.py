@@ -73,7 +73,8 @@ class Log(NamedTuple):
 
     ``full``: the next round is told in full; ``news``: the last one was told; ``remarks`` are problems outside of
     rounds, as of a monitor; ``well`` is when it was last said that all is well; ``changed`` and ``moves`` are the last
-    change; ``detected`` are the lines of the addresses of the last round.
+    change; ``detected`` are the lines of the addresses of the last round; ``history`` are the last changes, each with
+    its time, the newest first.
     """
 
     full: bool = True
@@ -84,6 +85,7 @@ class Log(NamedTuple):
     changed: float = 0.0
     moves: tuple[Move, ...] = ()
     detected: tuple[str, ...] = ()
+    history: tuple[tuple[float, Move], ...] = ()
 
 
 class Memory(NamedTuple):

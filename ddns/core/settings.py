@@ -99,6 +99,7 @@ class Reporting(NamedTuple):
     services: tuple[str, ...] = ()
     on_change: str = ""
     metrics_file: str = ""
+    status_page: str = ""
 
     def __repr__(self) -> str:
         """Return a text without the URLs."""

@@ -3,24 +3,14 @@
 Format: https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4).
 """
 
-# ruff: noqa: PTH105, PTH108, PTH116 -- pathlib would cost the program memory for nothing
-
-import contextlib
-import errno
-import os
-import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ddns.core.addresses.families import FAMILIES, Known
 from ddns.core.memory import Memory
 from ddns.core.reports.roundreport import RoundReport
-from ddns.errors import DdnsError
 
 _GOOD = frozenset({"unchanged", "changed"})
-_MODE = 0o644
-"""Whoever collects metrics is another user."""
-
 Labels = dict[str, str]
 
 
@@ -34,29 +24,6 @@ class _Metric(NamedTuple):
 def render(report: RoundReport, memory: Memory, version: str) -> str:
     """Return the text. ``memory`` is the one after the round."""
     return "".join(line for metric in _metrics(report, memory, version) for line in _lines(metric))
-
-
-def write(path: str, text: str) -> None:
-    """Replace the file in one step (a reader sees the old or the new one); DdnsError when it cannot be written.
-
-    What is there and is no file stays: a device must not become one.
-    """
-    other = f"{path}.{os.getpid()}.tmp"
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            if not stat.S_ISREG(os.stat(path).st_mode):
-                raise FileExistsError(errno.EEXIST, "it exists and is not a file")
-        descriptor = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
-        with open(descriptor, "wb") as file:  # noqa: PTH123 -- a descriptor is no path
-            os.fchmod(descriptor, _MODE)
-            file.write(text.encode(errors="replace"))
-        os.replace(other, path)
-    except (OSError, ValueError) as error:  # the latter for a NUL in the path
-        with contextlib.suppress(OSError, ValueError):
-            os.unlink(other)
-        said = (isinstance(error, OSError) and error.strerror) or type(error).__name__
-        hint = "Make its folder writable for this user, or leave METRICS_FILE out"
-        raise DdnsError(f"The metrics file {path} cannot be written ({said})", hint) from None
 
 
 def _metrics(report: RoundReport, memory: Memory, version: str) -> Iterator[_Metric]:

@@ -46,6 +46,7 @@ def round_log(
         detected=tuple(line.text for line in whole if line.meaning in _DETECTED),
         changed=now if moves else log.changed,
         moves=moves[:MOVES_KEPT] or log.moves,
+        history=(*((now, move) for move in moves), *log.history)[:MOVES_KEPT],
     )
 
 

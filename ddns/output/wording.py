@@ -42,6 +42,12 @@ def people(name: str) -> str:
     return Domain(name).describe()
 
 
+def named(key: str) -> str:
+    """Return a name or a place with its type in words: ``A home.example.org``, ``WAF list account/home``."""
+    type_, _, name = key.partition(" ")
+    return f"{NOUNS[type_]} {name}" if type_ in NOUNS else f"{type_} {people(name)}"
+
+
 def problem_line(problem: Problem) -> Line:
     """Return what happened, what was kept, what to do, in one line."""
     return Line("error", "error", sentence(problem), _facts(problem))

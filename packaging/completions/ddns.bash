@@ -7,7 +7,7 @@ _ddns() {
         if [[ " run plan check doctor cleanup notify status healthcheck migrate help version " == *" ${COMP_WORDS[i]} "* ]]; then verb=${COMP_WORDS[i]}; break; fi
     done
     case $before in
-    --config|--cloudflare-api-token-file|--state-file|--shoutrrr-file|--metrics-file) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --config|--cloudflare-api-token-file|--state-file|--shoutrrr-file|--metrics-file|--status-page) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --reject-cloudflare-ips) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$word"); return ;;
     --reject-private-ips) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$word"); return ;;
     --update-on-start) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$word"); return ;;
@@ -23,7 +23,7 @@ _ddns() {
     --ddns-dialect) mapfile -t COMPREPLY < <(compgen -W "auto native timothymiller oznu" -- "$word"); return ;;
     esac
     if [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--config --once --all --dry-run --test --yes --json --repeat --help --version --cloudflare-api-token-file --cloudflare-email --cloudflare-api-base-url --domains --ip4-domains --ip6-domains --waf-lists --ip4-provider --ip6-provider --ip4-default-prefix-len --ip6-default-prefix-len --ip4-detection-filter --ip6-detection-filter --detection-timeout --reject-cloudflare-ips --reject-private-ips --update-cron --update-on-start --boot-wait --delete-on-stop --tz --watch --update-timeout --cache-expiration --state-file --ttl --proxied --record-comment --record-tags --enforce --managed-records-comment-regex --policy --waf-list-description --waf-list-item-comment --managed-waf-list-items-comment-regex --gateway-locations --gateway-lists --gateway-list-description --gateway-list-item-description --managed-gateway-list-items-description-regex --access-groups --load-balancer-origins --spf-domains --shoutrrr-file --on-change --metrics-file --emoji --quiet --log-format --log-rounds --log-timestamps --ddns-dialect" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "--config --once --all --dry-run --test --yes --json --repeat --help --version --cloudflare-api-token-file --cloudflare-email --cloudflare-api-base-url --domains --ip4-domains --ip6-domains --waf-lists --ip4-provider --ip6-provider --ip4-default-prefix-len --ip6-default-prefix-len --ip4-detection-filter --ip6-detection-filter --detection-timeout --reject-cloudflare-ips --reject-private-ips --update-cron --update-on-start --boot-wait --delete-on-stop --tz --watch --update-timeout --cache-expiration --state-file --ttl --proxied --record-comment --record-tags --enforce --managed-records-comment-regex --policy --waf-list-description --waf-list-item-comment --managed-waf-list-items-comment-regex --gateway-locations --gateway-lists --gateway-list-description --gateway-list-item-description --managed-gateway-list-items-description-regex --access-groups --load-balancer-origins --spf-domains --shoutrrr-file --on-change --metrics-file --status-page --emoji --quiet --log-format --log-rounds --log-timestamps --ddns-dialect" -- "$word")
     elif [[ $verb == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "run plan check doctor cleanup notify status healthcheck migrate settings" -- "$word")
     elif [[ -z $verb ]]; then

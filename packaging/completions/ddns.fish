@@ -68,6 +68,7 @@ complete -c ddns -l spf-domains -x -d 'names whose SPF record names this machine
 complete -c ddns -l shoutrrr-file -r -F -d 'an absolute path to a file with such URLs'
 complete -c ddns -l on-change -x -d 'a command that is run after a change'
 complete -c ddns -l metrics-file -r -F -d 'a Prometheus textfile, replaced after each round'
+complete -c ddns -l status-page -r -F -d 'a page for the browser, replaced after each round'
 complete -c ddns -l emoji -x -a 'true false' -d 'begin lines with an emoji'
 complete -c ddns -l quiet -x -a 'true false' -d 'only changes and problems'
 complete -c ddns -l log-format -x -a 'text json' -d 'text, or json (an object a line)'

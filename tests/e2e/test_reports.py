@@ -278,6 +278,34 @@ def test_a_stop_ends_the_command_of_a_change(ddns: Program) -> None:
     assert f"(none) → {FOUR}" in out
 
 
+def test_the_status_page_shows_what_is_published(ddns: Program, sim: Cloudflare) -> None:
+    """After a single round, and in a program that goes on, with the next round; no secret is in it."""
+    path = ddns.folder / "index.html"
+    assert ddns.run("run", "--once", DOMAINS=HOME, STATUS_PAGE=str(path)).code == 0
+    page = path.read_text("utf-8")
+    assert f"A {HOME}" in page
+    assert FOUR in page
+    assert sim.token not in page
+    path.unlink()
+
+    child = ddns.start(DOMAINS=HOME, STATUS_PAGE=str(path))
+    eventually(path.exists)
+    stop(child)
+    assert "The next one is due at" in path.read_text("utf-8")
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_status_page_that_cannot_be_written_fails_no_round(ddns: Program) -> None:
+    """It is told, with the remedy, and doctor says it before."""
+    env = {"DOMAINS": HOME, "STATUS_PAGE": str(ddns.folder / "none" / "index.html")}
+    result = ddns.run("run", "--once", **env)
+
+    assert result.code == 0
+    assert "cannot be written" in result.out
+    assert "or leave STATUS_PAGE out" in result.out
+    assert "STATUS_PAGE" in ddns.run("doctor", **env).out
+
+
 def test_the_metrics_are_those_of_the_last_round(ddns: Program) -> None:
     """A Prometheus textfile after each round."""
     path = ddns.folder / "ddns.prom"

@@ -13,7 +13,10 @@ from ddns.core.entries import Source
 from ddns.core.memory import Memory
 from ddns.core.reports.roundreport import Detection, Result, RoundReport
 from ddns.errors import DdnsError, Problem
-from ddns.output.metrics import render, write
+from ddns.output.metrics import render
+from ddns.output.textfile import replace_file
+
+METRICS = ("metrics file", "METRICS_FILE")
 
 TRACE = Source("cloudflare.trace")
 KNOWN = Known((IPv4Interface("2.2.2.2/32"),))
@@ -95,7 +98,7 @@ def test_the_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     path = tmp_path / "ddns.prom"
     path.write_text("old")
     path.chmod(0o600)
-    write(str(path), "new é\n")
+    replace_file(str(path), "new é\n", *METRICS)
 
     assert path.read_text("utf-8") == "new é\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
@@ -105,12 +108,12 @@ def test_the_file_is_replaced_in_one_step(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """The reason and the remedy are told; nothing is left behind."""
     with pytest.raises(DdnsError, match="No such file") as caught:
-        write(str(tmp_path / "none" / "ddns.prom"), "x")
+        replace_file(str(tmp_path / "none" / "ddns.prom"), "x", *METRICS)
     assert "METRICS_FILE" in caught.value.hint
 
     (tmp_path / "folder").mkdir()
     with pytest.raises(DdnsError, match="cannot be written"):
-        write(str(tmp_path / "folder"), "x")
+        replace_file(str(tmp_path / "folder"), "x", *METRICS)
     assert list(tmp_path.iterdir()) == [tmp_path / "folder"]
 
 
@@ -120,6 +123,6 @@ def test_what_is_no_file_stays(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     for path in (str(pipe), f"{tmp_path}/a\0b"):
         with pytest.raises(DdnsError, match="cannot be written"):
-            write(path, "x")
+            replace_file(path, "x", *METRICS)
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]

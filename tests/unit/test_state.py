@@ -43,6 +43,7 @@ FULL = Memory(
         changed=10.0,
         moves=(Move("A", "home.example.org", (), ("192.0.2.1",)),),
         detected=("Detected 192.0.2.1",),
+        history=((10.0, Move("A", "home.example.org", (), ("192.0.2.1",))),),
     ),
 )
 TEXT = st.text(st.characters(codec="utf-8"))
@@ -52,6 +53,7 @@ RECORDS = st.builds(
     SeenRecords, st.tuples(st.builds(Record, TEXT, TEXT, TEXT, TEXT, META, st.booleans())), NUMBER, TEXT
 )
 LASTING = st.builds(Lasting, TEXT, NUMBER, st.integers(0, 1 << 40), NUMBER)
+MOVE = st.builds(Move, TEXT, TEXT, st.tuples(TEXT), st.tuples(TEXT))
 LOG = st.builds(
     Log,
     full=st.booleans(),
@@ -61,7 +63,8 @@ LOG = st.builds(
     well=NUMBER,
     changed=NUMBER,
     detected=st.tuples(TEXT),
-    moves=st.tuples(st.builds(Move, TEXT, TEXT, st.tuples(TEXT), st.tuples(TEXT))),
+    moves=st.tuples(MOVE),
+    history=st.tuples(st.tuples(NUMBER, MOVE)),
 )
 MEMORY = st.builds(
     Memory,
