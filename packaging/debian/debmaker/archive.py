@@ -1,0 +1,60 @@
+"""The three containers of a package: ar, tar and xz, the same bytes for the same content."""
+
+import gzip
+import io
+import lzma
+import tarfile
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+_XZ = lzma.PRESET_DEFAULT | lzma.PRESET_EXTREME
+"""Level 6: unpacking takes 9 MB of memory; level 9 would take 65, too much for small boards, and gain nothing."""
+
+
+class Entry(NamedTuple):
+    """One file of a package: its absolute path, its mode, its content."""
+
+    path: str
+    mode: int
+    data: bytes
+
+
+def ar(members: Iterable[tuple[str, bytes]], epoch: int) -> bytes:
+    """Return an ar archive (deb(5)) of these names and contents, dated ``epoch``."""
+    parts = [b"!<arch>\n"]
+    for name, data in members:
+        parts += [f"{name:<16}{epoch:<12}{0:<6}{0:<6}{100644:<8}{len(data):<10}`\n".encode(), data]
+        if len(data) % 2:
+            parts.append(b"\n")
+    return b"".join(parts)
+
+
+def tar_xz(entries: Iterable[Entry], epoch: int) -> bytes:
+    """Return a compressed tar archive: every folder before what is in it, in order of names, all of it root's."""
+    files = {f".{entry.path}": entry for entry in entries}
+    names = {"./", *files, *(f"./{folder}/" for name in files for folder in _folders(name))}
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name in sorted(names):
+            info = tarfile.TarInfo(name)
+            info.mtime, info.uname, info.gname = epoch, "root", "root"
+            if name.endswith("/"):
+                info.type, info.mode = tarfile.DIRTYPE, 0o755
+                tar.addfile(info)
+            else:
+                info.size, info.mode = len(files[name].data), files[name].mode
+                tar.addfile(info, io.BytesIO(files[name].data))
+    return lzma.compress(raw.getvalue(), preset=_XZ)
+
+
+def gz(data: bytes) -> bytes:
+    """Return the data compressed like ``gzip -9n``: without name and time."""
+    raw = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=raw, mtime=0) as file:
+        file.write(data)
+    return raw.getvalue()
+
+
+def _folders(name: str) -> list[str]:
+    return [str(folder) for folder in PurePosixPath(name).parents if str(folder) != "."]

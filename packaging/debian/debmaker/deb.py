@@ -1,0 +1,75 @@
+"""One .deb: control.tar.xz, data.tar.xz, and the ar archive around them."""
+
+import hashlib
+from pathlib import Path
+
+from debmaker import content
+from debmaker.archive import Entry, ar, tar_xz
+from debmaker.errors import PackageError
+from debmaker.project import MAINTAINER, PACKAGE, ROOT, debian_version, epoch, homepage, version
+
+ARCHITECTURES = ("amd64", "arm64", "armhf")
+_ELF = {"amd64": (2, 62), "arm64": (2, 183), "armhf": (1, 40)}
+"""Class and machine in the head of an ELF file."""
+_SCRIPTS = ("postinst", "prerm", "postrm")
+
+
+def make(arch: str, dist: Path) -> Path:
+    """Make the package of one architecture from ``ddns-linux-ARCH`` in ``dist``; return its path, also in ``dist``.
+
+    PackageError: the architecture is none of ours, its file is missing, or is one for another machine.
+    """
+    if arch not in ARCHITECTURES:
+        raise PackageError(f"{arch} is not an architecture of ours; they are {', '.join(ARCHITECTURES)}")
+    program = _program(dist / f"ddns-linux-{arch}", arch)
+    when = epoch()
+    files = content.files(program, when)
+    control = [
+        Entry("/control", 0o644, _control(arch, files).encode()),
+        Entry("/conffiles", 0o644, f"{content.CONFFILE}\n".encode()),
+        Entry("/md5sums", 0o644, _md5sums(files).encode()),
+        *(Entry(f"/{name}", 0o755, (ROOT / "packaging" / "debian" / name).read_bytes()) for name in _SCRIPTS),
+    ]
+    members = (
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.xz", tar_xz(control, when)),
+        ("data.tar.xz", tar_xz(files, when)),
+    )
+    path = dist / f"{PACKAGE}_{debian_version(version())}_{arch}.deb"
+    whole = path.with_name(f".{path.name}")
+    whole.write_bytes(ar(members, when))
+    return whole.replace(path)
+
+
+def _program(path: Path, arch: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise PackageError(f"{path} is missing; make it by script/freeze {arch}") from None
+    if data[:4] != b"\x7fELF" or (data[4], int.from_bytes(data[18:20], "little")) != _ELF[arch]:
+        raise PackageError(f"{path} is not a program for {arch}; make it anew by script/freeze {arch}")
+    return data
+
+
+def _control(arch: str, files: list[Entry]) -> str:
+    text = (ROOT / "packaging" / "debian" / "control").read_text("utf-8")
+    folders = {str(parent) for entry in files for parent in Path(entry.path).parents}
+    size = sum(-(-len(entry.data) // 1024) for entry in files) + len(folders)
+    head = {
+        "Package": PACKAGE,
+        "Version": debian_version(version()),
+        "Architecture": arch,
+        "Maintainer": MAINTAINER,
+        "Installed-Size": str(size),
+        "Homepage": homepage(),
+    }
+    return "".join(f"{name}: {value}\n" for name, value in head.items()) + text
+
+
+def _md5sums(files: list[Entry]) -> str:
+    """Return what ``dpkg --verify`` compares with; a conffile is not among it."""
+    return "".join(
+        f"{hashlib.md5(entry.data, usedforsecurity=False).hexdigest()}  {entry.path[1:]}\n"
+        for entry in sorted(files)
+        if entry.path != content.CONFFILE
+    )
