@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from debmaker import deb
+from debmaker import deb, sums
 from debmaker.errors import PackageError
 from debmaker.project import ROOT
 
@@ -16,7 +16,15 @@ def debs(dist: Path, names: list[str]) -> None:
         _show(deb.make(arch, dist))
 
 
-WHAT: dict[str, Callable[[Path, list[str]], None]] = {"deb": debs}
+def checksums(dist: Path, _names: list[str]) -> None:
+    """Write the list of checksums and, with a key, its signature."""
+    for path in sums.make(dist):
+        _show(path)
+    if sums.key() is None:
+        print(f"warning: not signed, so install.sh will refuse it; {sums.VARIABLE} has no key", file=sys.stderr)
+
+
+WHAT: dict[str, Callable[[Path, list[str]], None]] = {"deb": debs, "sums": checksums}
 
 
 def main(argv: list[str]) -> int:
