@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from debmaker import deb, sums
+from debmaker import deb, repository, sums
 from debmaker.errors import PackageError
 from debmaker.project import ROOT
 
@@ -24,7 +24,14 @@ def checksums(dist: Path, _names: list[str]) -> None:
         print(f"warning: not signed, so install.sh will refuse it; {sums.VARIABLE} has no key", file=sys.stderr)
 
 
-WHAT: dict[str, Callable[[Path, list[str]], None]] = {"deb": debs, "sums": checksums}
+def apt(dist: Path, _names: list[str]) -> None:
+    """Make the apt repository and, with a key, sign it."""
+    print(f"{repository.make(dist)}: upload it as it is")
+    if repository.key() is None:
+        print(f"warning: not signed, so apt will refuse it; {repository.VARIABLE} has no key", file=sys.stderr)
+
+
+WHAT: dict[str, Callable[[Path, list[str]], None]] = {"deb": debs, "apt-repository": apt, "sums": checksums}
 
 
 def main(argv: list[str]) -> int:

@@ -30,6 +30,18 @@ def ar(members: Iterable[tuple[str, bytes]], epoch: int) -> bytes:
     return b"".join(parts)
 
 
+def members(data: bytes) -> dict[str, bytes]:
+    """Return the contents of an ar archive by their names. ValueError: it is none."""
+    if data[:8] != b"!<arch>\n":
+        raise ValueError("not an ar archive")
+    found, at = {}, 8
+    while at < len(data):
+        size = int(data[at + 48 : at + 58])
+        found[data[at : at + 16].decode().strip()] = data[at + 60 : at + 60 + size]
+        at += 60 + size + size % 2
+    return found
+
+
 def tar_xz(entries: Iterable[Entry], epoch: int) -> bytes:
     """Return a compressed tar archive: every folder before what is in it, in order of names, all of it root's."""
     files = {f".{entry.path}": entry for entry in entries}
