@@ -10,39 +10,42 @@ from debmaker.errors import PackageError
 from debmaker.project import ROOT
 
 
-def debs(dist: Path, names: list[str]) -> None:
+def debs(options: argparse.Namespace) -> None:
     """Make the .deb of each architecture named, or of all."""
-    for arch in names or deb.ARCHITECTURES:
-        _show(deb.make(arch, dist))
+    for arch in options.names or deb.ARCHITECTURES:
+        _show(deb.make(arch, options.dist, options.revision))
 
 
-def checksums(dist: Path, _names: list[str]) -> None:
+def checksums(options: argparse.Namespace) -> None:
     """Write the list of checksums and, with a key, its signature."""
-    for path in sums.make(dist):
+    for path in sums.make(options.dist):
         _show(path)
     if sums.key() is None:
         print(f"warning: not signed, so install.sh will refuse it; {sums.VARIABLE} has no key", file=sys.stderr)
 
 
-def apt(dist: Path, _names: list[str]) -> None:
+def apt(options: argparse.Namespace) -> None:
     """Make the apt repository and, with a key, sign it."""
-    print(f"{repository.make(dist)}: upload it as it is")
+    print(f"{repository.make(options.dist)}: upload it as it is")
     if repository.key() is None:
         print(f"warning: not signed, so apt will refuse it; {repository.VARIABLE} has no key", file=sys.stderr)
 
 
-WHAT: dict[str, Callable[[Path, list[str]], None]] = {"deb": debs, "apt-repository": apt, "sums": checksums}
+WHAT: dict[str, Callable[[argparse.Namespace], None]] = {"deb": debs, "apt-repository": apt, "sums": checksums}
 
 
 def main(argv: list[str]) -> int:
     """Make what is asked for. 0: it is there; 1: one line says what is missing; 2: wrong usage."""
-    options = argparse.ArgumentParser(prog="script/package", description=__doc__)
-    options.add_argument("--dist", type=Path, default=ROOT / "dist", help="where the files are (default: dist)")
-    options.add_argument("what", choices=WHAT)
-    options.add_argument("names", nargs="*", metavar="ARCH", help="architectures, for deb (default: all)")
-    found = options.parse_args(argv)
+    parser = argparse.ArgumentParser(prog="script/package", description=__doc__)
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where the files are (default: dist)")
+    parser.add_argument("--revision", type=int, default=1, help="which package of this version it is (default: 1)")
+    parser.add_argument("what", choices=WHAT)
+    parser.add_argument("names", nargs="*", metavar="ARCH", help="architectures, for deb (default: all)")
+    options = parser.parse_args(argv)
+    if options.names and options.what != "deb":
+        parser.error(f"{options.what} takes no names")
     try:
-        WHAT[found.what](found.dist, found.names)
+        WHAT[options.what](options)
     except PackageError as error:
         print(f"package: {error}", file=sys.stderr)
         return 1

@@ -4,15 +4,15 @@ from email.utils import formatdate
 
 from debmaker import units
 from debmaker.archive import Entry, gz
-from debmaker.project import MAINTAINER, PACKAGE, ROOT, debian_version, version
+from debmaker.project import MAINTAINER, PACKAGE, ROOT, version
 
 CONFFILE = "/etc/ddns/ddns.json"
 _DOC = f"/usr/share/doc/{PACKAGE}"
 _PACKAGING = ROOT / "packaging"
 
 
-def files(program: bytes, epoch: int) -> list[Entry]:
-    """Return the files that the package installs, with the frozen program among them."""
+def files(program: bytes, package_version: str, epoch: int) -> list[Entry]:
+    """Return the files that a package of this version installs, with the frozen program among them."""
     ours = _PACKAGING / "debian"
     entries = [
         Entry("/usr/bin/ddns", 0o755, program),
@@ -21,7 +21,7 @@ def files(program: bytes, epoch: int) -> list[Entry]:
         Entry(f"{_DOC}/copyright", 0o644, (ours / "copyright").read_bytes()),
         Entry(f"{_DOC}/README.Debian", 0o644, (ours / "README.Debian").read_bytes()),
         Entry(f"{_DOC}/changelog.gz", 0o644, gz((ROOT / "CHANGELOG.md").read_bytes())),
-        Entry(f"{_DOC}/changelog.Debian.gz", 0o644, gz(_changelog(epoch).encode())),
+        Entry(f"{_DOC}/changelog.Debian.gz", 0o644, gz(_changelog(package_version, epoch).encode())),
         Entry(f"/usr/share/lintian/overrides/{PACKAGE}", 0o644, (ours / "lintian-overrides").read_bytes()),
     ]
     entries += [Entry(f"{units.FOLDER}/{name}", 0o644, text.encode()) for name, text in units.units().items()]
@@ -34,10 +34,9 @@ def files(program: bytes, epoch: int) -> list[Entry]:
     return entries
 
 
-def _changelog(epoch: int) -> str:
-    upstream = version()
+def _changelog(package_version: str, epoch: int) -> str:
     return (
-        f"{PACKAGE} ({debian_version(upstream)}) unstable; urgency=medium\n\n"
-        f"  * Dormouse {upstream}. What changed is in changelog.gz beside this file.\n\n"
+        f"{PACKAGE} ({package_version}) unstable; urgency=medium\n\n"
+        f"  * Dormouse {version()}. What changed is in changelog.gz beside this file.\n\n"
         f" -- {MAINTAINER}  {formatdate(epoch)}\n"
     )

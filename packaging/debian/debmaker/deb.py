@@ -11,11 +11,13 @@ from debmaker.project import MAINTAINER, PACKAGE, ROOT, debian_version, epoch, h
 ARCHITECTURES = ("amd64", "arm64", "armhf")
 _ELF = {"amd64": (2, 62), "arm64": (2, 183), "armhf": (1, 40)}
 """Class and machine in the head of an ELF file."""
-_SCRIPTS = ("postinst", "prerm", "postrm")
+SCRIPTS = ("postinst", "prerm", "postrm")
 
 
-def make(arch: str, dist: Path) -> Path:
+def make(arch: str, dist: Path, revision: int = 1) -> Path:
     """Make the package of one architecture from ``ddns-linux-ARCH`` in ``dist``; return its path, also in ``dist``.
+
+    ``revision`` counts packages of the same version of the program.
 
     PackageError: the architecture is none of ours, its file is missing, or is one for another machine.
     """
@@ -23,19 +25,20 @@ def make(arch: str, dist: Path) -> Path:
         raise PackageError(f"{arch} is not an architecture of ours; they are {', '.join(ARCHITECTURES)}")
     program = _program(dist / f"ddns-linux-{arch}", arch)
     when = epoch()
-    files = content.files(program, when)
+    package_version = debian_version(version(), revision)
+    files = content.files(program, package_version, when)
     control = [
-        Entry("/control", 0o644, _control(arch, files).encode()),
+        Entry("/control", 0o644, _control(arch, package_version, files).encode()),
         Entry("/conffiles", 0o644, f"{content.CONFFILE}\n".encode()),
         Entry("/md5sums", 0o644, _md5sums(files).encode()),
-        *(Entry(f"/{name}", 0o755, (ROOT / "packaging" / "debian" / name).read_bytes()) for name in _SCRIPTS),
+        *(Entry(f"/{name}", 0o755, (ROOT / "packaging" / "debian" / name).read_bytes()) for name in SCRIPTS),
     ]
     members = (
         ("debian-binary", b"2.0\n"),
         ("control.tar.xz", tar_xz(control, when)),
         ("data.tar.xz", tar_xz(files, when)),
     )
-    path = dist / f"{PACKAGE}_{debian_version(version())}_{arch}.deb"
+    path = dist / f"{PACKAGE}_{package_version}_{arch}.deb"
     whole = path.with_name(f".{path.name}")
     whole.write_bytes(ar(members, when))
     return whole.replace(path)
@@ -51,13 +54,13 @@ def _program(path: Path, arch: str) -> bytes:
     return data
 
 
-def _control(arch: str, files: list[Entry]) -> str:
+def _control(arch: str, package_version: str, files: list[Entry]) -> str:
     text = (ROOT / "packaging" / "debian" / "control").read_text("utf-8")
     folders = {str(parent) for entry in files for parent in Path(entry.path).parents}
     size = sum(-(-len(entry.data) // 1024) for entry in files) + len(folders)
     head = {
         "Package": PACKAGE,
-        "Version": debian_version(version()),
+        "Version": package_version,
         "Architecture": arch,
         "Maintainer": MAINTAINER,
         "Installed-Size": str(size),

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "dormouse-ddns"
 MAINTAINER = "The Dormouse maintainers <dormouse-ddns@users.noreply.github.com>"
 _PRE = re.compile(r"\.?(a|b|rc|dev)(\d+)")
+_TILDE = r"~\1\2"
 
 
 def version() -> str:
@@ -22,9 +23,9 @@ def version() -> str:
     return found[1]
 
 
-def debian_version(upstream: str) -> str:
+def debian_version(upstream: str, revision: int = 1) -> str:
     """Return the version of the package: ``1.2rc1`` becomes ``1.2~rc1-1``, which Debian sorts before ``1.2-1``."""
-    return _PRE.sub(r"~\1\2", upstream) + "-1"
+    return f"{_PRE.sub(_TILDE, upstream)}-{revision}"
 
 
 def homepage() -> str:

@@ -12,7 +12,7 @@ from debmaker.project import ROOT
 
 VARIABLE = "DORMOUSE_RELEASE_KEY"
 """Holds the private key, as PEM, while a release is made."""
-_PACKAGING = ROOT / "packaging"
+PACKAGING = ROOT / "packaging"
 _BESIDE = ("install.sh", "systemd/ddns.service", "systemd/ddns.json")
 _PATTERNS = ("ddns-linux-*", "*.deb", "apt-repository.tar.gz", *(Path(name).name for name in _BESIDE))
 _PUBLIC = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n", re.DOTALL)
@@ -27,7 +27,12 @@ def make(dist: Path) -> list[Path]:
     if not list(dist.glob("ddns-linux-*")):
         raise PackageError(f"{dist} has no ddns-linux-ARCH; make them by script/freeze")
     for name in _BESIDE:
-        shutil.copy(_PACKAGING / name, dist)
+        shutil.copy(PACKAGING / name, dist)
+    return write(dist)
+
+
+def write(dist: Path) -> list[Path]:
+    """List and sign what is there already, as ``make`` does; return what was written."""
     files = sorted({path for pattern in _PATTERNS for path in dist.glob(pattern)})
     listed, signature = dist / "SHA256SUMS", dist / "SHA256SUMS.sig"
     signature.unlink(missing_ok=True)

@@ -1,0 +1,81 @@
+"""Tries packages and install.sh, each in a root of its own: script/test-packages [--dist DIST] [WORD…]."""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from debmaker import deb, repository
+from debmaker.project import ROOT, epoch
+from trial import installer, packages, roots
+from trial.report import Report, SkipError, expect, run
+
+SUITES = ("bookworm", "trixie")
+
+
+def main(argv: list[str]) -> int:
+    """Return 0 when every trial that could be made has passed, 1 otherwise, 2 for a wrong usage."""
+    parser = argparse.ArgumentParser(prog="script/test-packages", description=__doc__)
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where ddns-linux-amd64 is (default: dist)")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only trials whose titles have one of these words")
+    options = parser.parse_args(argv)
+    program = options.dist / "ddns-linux-amd64"
+    if os.geteuid() != 0 or not program.exists():
+        need = f"{program}; make it by script/freeze amd64" if os.geteuid() == 0 else "root"
+        print(f"test-packages: this needs {need}", file=sys.stderr)
+        return 1
+    base = os.environ.get("DORMOUSE_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/dormouse"
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="packages-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "dist").mkdir()
+        shutil.copy(program, folder / "dist")
+        os.environ["SOURCE_DATE_EPOCH"] = str(epoch())
+        os.environ[repository.VARIABLE] = packages.throw_away_key()
+        with installer.release(folder / "dist", folder) as address:
+            for title, trial in trials(folder, address, Path(base)):
+                if not options.words or any(word in title for word in options.words):
+                    report.trial(title, trial)
+    print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped")
+    return 1 if report.failed else 0
+
+
+def trials(folder: Path, address: str, cache: Path) -> list[tuple[str, Callable[[], None]]]:
+    """Return every trial with its title."""
+    dist = folder / "dist"
+    found: list[tuple[str, Callable[[], None]]] = [("lint: lintian and shellcheck", partial(lint, dist))]
+    for suite in SUITES:
+        root = partial(roots.debian, suite, cache)
+        found += [
+            (f"deb in a chroot: {suite}", partial(packages.by_hand, root, dist)),
+            (f"deb under systemd: {suite}", partial(packages.under_systemd, root, dist)),
+            (f"install.sh in a chroot: {suite}", partial(installer.in_a_root, root, address, folder)),
+            (f"install.sh under systemd: {suite}", partial(installer.under_systemd, root, address, folder)),
+        ]
+    others = {"busybox": roots.busybox, "Alpine": roots.alpine}
+    return found + [
+        (f"install.sh in {name}", partial(installer.in_a_root, each, address, folder)) for name, each in others.items()
+    ]
+
+
+def lint(dist: Path) -> None:
+    """Let Debian's own checks look at the package and at the scripts. SkipError: they are not here."""
+    missing = [name for name in ("lintian", "shellcheck") if shutil.which(name) is None]
+    if missing:
+        raise SkipError(f"{' and '.join(missing)} not found; install them")
+    made = deb.make("amd64", dist)
+    said = run(["lintian", "--fail-on", "error,warning", "--allow-root", "--info", str(made)], code=None)
+    tags = [line for line in said.splitlines() if line.startswith(("E:", "W:"))]
+    expect(not tags, f"lintian has no error and no warning {tags or ''}")
+    scripts = [ROOT / "packaging/install.sh", *(ROOT / f"packaging/debian/{name}" for name in deb.SCRIPTS)]
+    run(["shellcheck", *map(str, scripts), str(ROOT / "script/package"), str(ROOT / "script/test-packages")])
+    expect(scripts, "shellcheck has nothing to say about the scripts")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
