@@ -190,7 +190,7 @@ place_program() {
     trap 'rm -rf "$work" "$new"' EXIT
     cp "$work/ddns-linux-$arch" "$new"
     chmod 0755 "$new"
-    made=$("$new" --version 2>/dev/null) || fail "ddns-linux-$arch does not run on this machine. Nothing was changed"
+    made=$("$new" --version 2>&1) || fail "ddns-linux-$arch does not run on this machine ($made). Nothing was changed"
     made=${made##* }
     [ -z "$version" ] || [ "$made" = "$version" ] ||
         fail "$place has version $made, not $version. Nothing was changed"

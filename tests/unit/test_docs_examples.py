@@ -141,7 +141,9 @@ def test_a_reload_of_the_service_reads_the_settings() -> None:
         unit = (TOP / "packaging" / "systemd" / name).read_text("utf-8")
         assert "EnvironmentFile" not in unit
         assert "--config /etc/ddns/ddns.json" in unit
-    assert "ExecReload=/bin/kill -HUP $MAINPID" in (TOP / "packaging" / "systemd" / "ddns.service").read_text("utf-8")
+    assert "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'" in (TOP / "packaging" / "systemd" / "ddns.service").read_text(
+        "utf-8"
+    )
 
 
 def test_examples_and_packaged_scripts_are_shell() -> None:

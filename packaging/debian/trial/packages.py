@@ -155,7 +155,13 @@ def _removed(root: Root, before: set[str]) -> None:
 _OTHERS = (
     *("/var/cache/", "/var/lib/apt/", "/var/lib/dpkg/", "/var/log/", "/srv/", "/run/", "/proc/", "/dev/"),
     *("/etc/apt/", "/usr/share/keyrings/", "/etc/group-", "/etc/gshadow-", "/etc/ssl/simulator.pem"),
-    *("/etc/machine-id", "/var/lib/systemd/", "/var/lib/private", "/etc/systemd/system/ddns.service.d"),
+    *(
+        "/etc/machine-id",
+        "/var/lib/systemd/",
+        "/var/lib/private",
+        "/etc/systemd/system/ddns.service.d/",
+        *("/etc/systemd/system/ddns-once.service.d/", "/etc/.updated", "/var/.updated"),
+    ),
 )
 """What the trial itself or the system's own tools have written."""
 
