@@ -33,8 +33,8 @@ def release(dist: Path, folder: Path) -> Iterator[str]:
 
     install.sh in it has that key, as the one of a real release has the project's.
     """
-    run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(folder / "key.pem")])
-    public = run(["openssl", "pkey", "-in", str(folder / "key.pem"), "-pubout"])
+    public = _key(folder / "key.pem")
+    (folder / "other.pem").write_text(_key(folder / "other.key"))
     published = folder / "release"
     published.mkdir()
     shutil.copy(dist / "ddns-linux-amd64", published)
@@ -54,6 +54,12 @@ def release(dist: Path, folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
+def _key(path: Path) -> str:
+    """Make a private key in a file; return its public half."""
+    run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(path)])
+    return run(["openssl", "pkey", "-in", str(path), "-pubout"])
+
+
 def in_a_root(making: Making, address: str, folder: Path) -> None:
     """Install, run a round, upgrade, uninstall, purge in a root without systemd. TrialError: anything is wrong."""
     with making() as root:
@@ -62,14 +68,18 @@ def in_a_root(making: Making, address: str, folder: Path) -> None:
 
 def _in_a_root(root: Root, address: str, folder: Path) -> None:
     shutil.copy(folder / "release" / "install.sh", root.file(_SCRIPT))
+    shutil.copy(folder / "other.pem", root.file("/root"))
     install = f"sh {_SCRIPT} --from {address}"
     if root.sh("command -v openssl", code=None).strip() == "":
         expect(
             "openssl is needed" in root.sh(install, code=1), "without openssl it says what to install, and does nothing"
         )
         raise SkipError("this root has no openssl; the rest was not tried")
-    said = root.sh(f"{install} --key /etc/passwd", code=1)
-    expect("Nothing was changed" in said and not root.file(_PROGRAM).exists(), "another key is refused")
+    said = root.sh(f"{install} --key /root/other.pem", code=1)
+    expect(
+        "is not the project's" in said and not root.file(_PROGRAM).exists(),
+        "a release signed by another key is refused",
+    )
     said = root.sh(install)
     expect(_PROGRAM in said and "plan --config /etc/ddns/ddns.json" in said, "installed; it says what to do next")
     with Cloudflare(["example.org"]) as simulator:

@@ -136,7 +136,7 @@ def busybox() -> Iterator[Root]:
         for name in ("bin", "dev", "etc", "proc", "tmp", "root", "usr/bin"):
             (root / name).mkdir(parents=True)
         shutil.copy(program, root / "bin")
-        for name in run([program, "--list"]).split():
+        for name in {*run([program, "--list"]).split()} - {"busybox"}:
             (root / "bin" / name).symlink_to("busybox")
         (root / "usr" / "bin" / "env").symlink_to("/bin/busybox")
         (root / "etc" / "inittab").write_text("::sysinit:/bin/true\n")
