@@ -272,3 +272,19 @@ def test_only_a_purge_takes_settings_and_state(tmp_path: Path, action: str) -> N
     left = {name for name in kept if (tmp_path / "root" / name).exists()}
     assert left == (set() if action == "purge" else kept)
     assert ("deb-systemd-helper purge ddns.service ddns-once.timer" in calls) == (action == "purge")
+
+
+def test_the_page_names_this_version() -> None:
+    """What is pasted from it fetches a package that there is."""
+    page = (ROOT / "docs" / "install-debian.md").read_text("utf-8")
+    ours = re.search(r'__version__ = "(.+)"', (ROOT / "ddns" / "__init__.py").read_text("utf-8"))
+    assert ours
+    assert re.findall(r"^version=(.+)$", page, re.MULTILINE) == [ours[1]]
+
+
+def test_a_release_has_what_was_tried() -> None:
+    """The packages are made before they are tried, tried before they are published, and listed with everything else."""
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    order = ("script/package deb", "script/test-packages", "needs: [images, packages]", "script/package apt-repository")
+    places = [text.index(words) for words in (*order, "script/package sums", "gh release create")]
+    assert places == sorted(places)
