@@ -122,7 +122,7 @@ fetch() {
 }
 
 unfetched() {
-    fail "$place/$1 cannot be read; is the network up, and is there such a version? Nothing was changed"
+    fail "$place/$1 cannot be read; is the network up, and is there such a release, signed? Nothing was changed"
 }
 
 # The list of checksums must be signed by the key.
