@@ -1,6 +1,7 @@
 """STATUS_PAGE: the state of the program as one page for a browser. It needs no script and no other file.
 
-It is readable on a phone, follows the browser's dark mode, and loads itself again every minute.
+It is readable on a phone and follows the browser's dark mode. It does not load itself again: that would throw people
+who have it read aloud back to its beginning (WCAG 2.2, 2.2.1).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,27 +18,23 @@ _STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;color:var(--text);background:var(--page)}
 body{max-width:52rem;margin:auto;padding:1rem}
 table{border-collapse:collapse;width:100%}caption,th,td{text-align:left;vertical-align:top}caption{font-weight:bold}
-th,td{border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0;overflow-wrap:anywhere}
+th,td{border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0;min-width:5em;overflow-wrap:anywhere}
+@media(max-width:36rem){table{font-size:.8rem}}
 section{margin:2rem 0;overflow-x:auto}.good{color:var(--good)}.bad{color:var(--bad)}
 """
 
 
 def page(memory: Memory, now: float, version: str) -> str:
     """Return the page. ``now`` is in UNIX seconds."""
-    parts = (
-        _head(memory),
-        _summary(memory, now, version),
-        _published(memory),
-        _problems(memory, now),
-        _changes(memory),
-    )
-    return f"{''.join(part for section in parts for part in section)}</main></body></html>\n"
+    top = (*_head(memory), *_summary(memory, now, version))
+    sections = (*_problems(memory, now), *_published(memory), *_changes(memory))
+    return f"{''.join((*top, *sections))}</main></body></html>\n"
 
 
 def _head(memory: Memory) -> Iterator[str]:
     title = "Dormouse: all is well" if _well(memory) else "Dormouse: there are problems"
     yield f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-    yield '<meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="60">'
+    yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<style>{_STYLE}</style></head>\n<body><main><h1>{title}</h1>\n"
 
 
