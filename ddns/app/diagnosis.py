@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from ddns.app.process import Process, read_file
-from ddns.app.tools import Kit, make_kit
+from ddns.app.tools import Adapters, make_adapters
 from ddns.core.planning.permissions import permissions, token_link
 from ddns.core.settings import Settings
 from ddns.doctor.finding import Finding
@@ -26,17 +26,17 @@ _LOOKS: dict[str, tuple[Level, Meaning]] = {
 
 def examine(settings: Settings, process: Process, clock: Clock) -> Iterator[Finding]:
     """Yield every finding as it is made: the machine, the token, zones and names, places, sources, paths."""
-    kit = make_kit(settings.access, settings.update, process, clock, lambda: False)
+    adapters = make_adapters(settings.access, settings.update, process, clock, lambda: False)
     try:
-        yield from examine_way(kit.http, settings, clock)
+        yield from examine_way(adapters.http, settings, clock)
         if settings.access.credential.secret != "-":  # noqa: S105 -- stands for no general token (files with zone tokens)
-            yield from _token(settings, kit, clock)
-        yield from examine_zones(settings.update, settings.access, kit.tools, kit.api.probes())
-        yield from examine_places(settings.update, kit.tools, kit.api.probes())
-        yield from examine_sources(settings, kit.tools.detector, clock, read_file)
+            yield from _token(settings, adapters, clock)
+        yield from examine_zones(settings.update, settings.access, adapters.tools, adapters.api.probes())
+        yield from examine_places(settings.update, adapters.tools, adapters.api.probes())
+        yield from examine_sources(settings, adapters.tools.detector, clock, read_file)
         yield from _paths(settings)
     finally:
-        kit.http.drop_idle()
+        adapters.http.drop_idle()
 
 
 def finding_line(finding: Finding) -> Line:
@@ -53,18 +53,18 @@ def link_line(settings: Settings) -> Line:
     return Line("notice", "hint", text, {"permissions": list(needed), "link": link})
 
 
-def _token(settings: Settings, kit: Kit, clock: Clock) -> Iterator[Finding]:
+def _token(settings: Settings, adapters: Adapters, clock: Clock) -> Iterator[Finding]:
     """Verify the token, whose verifier does not know tokens owned by an account: these are verified there."""
     if settings.access.credential.email:
         why = "It may do everything in the account, which no updater needs"
         yield Finding("remark", "A global API key is in use", why, "Use an API token instead")
         return
-    probes = kit.api.probes()
+    probes = adapters.api.probes()
     try:
         state = probes.token()
     except AuthError as error:
         try:
-            zones = kit.tools.dns.list_zones() or ()
+            zones = adapters.tools.dns.list_zones() or ()
             state = probes.token(next((zone.account_id for zone in zones if zone.account_id), ""))
         except ApiError:
             yield Finding("bad", error.message, "Nothing can be read or written", error.hint)

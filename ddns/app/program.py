@@ -9,7 +9,7 @@ from ddns.app.process import ZONES, Process, read_file
 from ddns.app.reports import Reports
 from ddns.app.scope import belonging
 from ddns.app.sleeping import Sleeper
-from ddns.app.tools import Kit, make_kit
+from ddns.app.tools import Adapters, make_adapters
 from ddns.app.written import write_metrics, write_page
 from ddns.config import Loaded, load
 from ddns.core.memory import LastRound, Memory
@@ -55,7 +55,7 @@ class Running:
         self._sleeper = sleeper
         self._once = once
         self._stopping = Flag()
-        self._kit: Kit | None = None
+        self._adapters: Adapters | None = None
         self._signed_as: Access | None = None
         self._cleaning = False
         self._until = inf
@@ -67,9 +67,9 @@ class Running:
         self.loaded = loaded
         self.printer = Printer(self._process.out, loaded.settings.output, self._stamp)
         self.reports = Reports(loaded.settings, self._process, self._clock, runner, once=self._once)
-        if self._kit is not None:
-            self._kit.http.drop_idle()
-        self._kit = None
+        if self._adapters is not None:
+            self._adapters.http.drop_idle()
+        self._adapters = None
 
     def _stamp(self) -> str:
         return datetime.fromtimestamp(self._clock.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -81,23 +81,23 @@ class Running:
 
     def round(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """See ``daemon.Program``."""
-        kit, memory = self._tools(memory)
-        before = kit.api.requests
+        adapters, memory = self._tools(memory)
+        before = adapters.api.requests
         try:
-            report, memory = run_round(self.loaded.settings.update, memory, kit.tools)
+            report, memory = run_round(self.loaded.settings.update, memory, adapters.tools)
         finally:
-            kit.http.drop_idle()
+            adapters.http.drop_idle()
         late, self._late = tuple(self._late), []
-        return report._replace(requests=kit.api.requests - before, warnings=(*late, *report.warnings)), memory
+        return report._replace(requests=adapters.api.requests - before, warnings=(*late, *report.warnings)), memory
 
     def cleanup(self, memory: Memory) -> tuple[RoundReport, Memory]:
         """See ``daemon.Program``: with a client of its own, because the old one was told to stop."""
         self._stopping = Flag()
         self._clock.permit()
-        self._kit = None
-        kit, memory = self._tools(memory)
-        kit.api.hurry(self.cleanup_seconds() - END_SECONDS)
-        return run_cleanup(self.loaded.settings.update, memory, kit.tools)
+        self._adapters = None
+        adapters, memory = self._tools(memory)
+        adapters.api.hurry(self.cleanup_seconds() - END_SECONDS)
+        return run_cleanup(self.loaded.settings.update, memory, adapters.tools)
 
     def cleanup_seconds(self) -> float:
         """See ``daemon.Program``."""
@@ -123,18 +123,20 @@ class Running:
         self._stops()
         self._stopping.set()
         self._clock.interrupt()
-        for kit in filter(None, [self._kit]):
-            kit.http.abort()
+        for adapters in filter(None, [self._adapters]):
+            adapters.http.abort()
 
-    def _tools(self, memory: Memory) -> tuple[Kit, Memory]:
+    def _tools(self, memory: Memory) -> tuple[Adapters, Memory]:
         """Return the tools, made anew when the secret in the token's file has changed, and the memory for them."""
         access = self._access()
-        if self._kit is None or access != self._signed_as:
-            self._kit = make_kit(access, self.loaded.settings.update, self._process, self._clock, self._stopping.is_set)
+        if self._adapters is None or access != self._signed_as:
+            self._adapters = make_adapters(
+                access, self.loaded.settings.update, self._process, self._clock, self._stopping.is_set
+            )
         if access != self._signed_as:
             self._signed_as = access
             memory = belonging(memory, access)
-        return self._kit, memory
+        return self._adapters, memory
 
     def _access(self) -> Access:
         access = self.loaded.settings.access

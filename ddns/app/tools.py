@@ -20,7 +20,7 @@ _LOCAL = ("local", "local.iface", "local.iface.first")
 _LOCAL_HINT = "a source on the network, such as cloudflare.trace, tells the public address"
 
 
-class Kit(NamedTuple):
+class Adapters(NamedTuple):
     """The HTTP client, the API over it, and the tools a round acts through."""
 
     http: Http
@@ -39,9 +39,9 @@ def make_http(process: Process, clock: Clock) -> Http:
     return Http(make_roots(process), AGENT, clock, process.proxies())
 
 
-def make_kit(
+def make_adapters(
     access: Access, update: UpdateSettings, process: Process, clock: Clock, stopping: Callable[[], bool]
-) -> Kit:
+) -> Adapters:
     """Wire the adapters. ``access`` is that of the settings, its secret perhaps read again from its file."""
     http = make_http(process, clock)
     options = Options(
@@ -54,12 +54,12 @@ def make_kit(
     )
     api = Cloudflare(http, access, clock, update.update_timeout)
     tools = Tools(Detectors(http, clock, options), api, api.lists, api.objects, clock, stopping, api.share)
-    return Kit(http, api, tools)
+    return Adapters(http, api, tools)
 
 
 def local_remarks(settings: Settings, process: Process, clock: Clock) -> tuple[ConfigProblem, ...]:
     """Return a remark for each local source with an address nobody on the Internet reaches; asks the kernel only."""
-    detector = make_kit(settings.access, settings.update, process, clock, lambda: False).tools.detector
+    detector = make_adapters(settings.access, settings.update, process, clock, lambda: False).tools.detector
     asked = {(family, pair[at]) for pair in sources(settings.update) for at, family in enumerate(FAMILIES)}
     found = []
     for family, source in sorted(asked, key=str):

@@ -7,7 +7,7 @@ import pytest
 
 from ddns.app.diagnosis import _token, examine, finding_line
 from ddns.app.process import Process
-from ddns.app.tools import make_kit
+from ddns.app.tools import make_adapters
 from ddns.cloudflare.probes import Probes
 from ddns.core.addresses.families import Detected, Family, Known, Unknown
 from ddns.core.entries import Source
@@ -160,7 +160,7 @@ def test_tokens_and_keys() -> None:
         assert "The token expires in 0 days" in soon
 
         sim.fault(too_many(3600, path="verify"))
-        kit = make_kit(settings_for(sim).access, UpdateSettings(), process(), RealClock(), lambda: False)
+        kit = make_adapters(settings_for(sim).access, UpdateSettings(), process(), RealClock(), lambda: False)
         (limited,) = _token(settings_for(sim), kit, RealClock())
         kit.http.drop_idle()
         assert limited.level == "bad"
