@@ -25,7 +25,7 @@ _CHANGING = [
         (r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z| UTC)?", "TIME"),
         (r"[0-9]+(\.[0-9]+)? (ms|s|seconds)\b", "N s"),
         (r"(Running for|round was|due in) ([0-9]+[hms])+", r"\1 DURATION"),
-        (r"\bProcess [0-9]+", "Process PID"),
+        (r"\b([Pp])rocess [0-9]+", r"\1rocess PID"),
         (r'"(time|next|next_round|started|seconds|at|since|pid)": ?("TIME"|[0-9.]+)', r'"\1":0'),
         (r"\b[0-9a-f]{32}\b", "ID"),
     )
