@@ -1,12 +1,15 @@
 """Reading a zone: the smallest single question, and how long an answer is trusted."""
 
+from ipaddress import ip_address
+
 import pytest
 
 from ddns.core.domains import Domain
+from ddns.core.entries import Metadata
 from ddns.core.memory import Memory, SeenRecords
 from ddns.core.places import SpfEntry
-from ddns.core.planning.plan import Abort, Clear, Wanted
-from ddns.core.records import ADDRESSES, Zone
+from ddns.core.planning.plan import Abort, Clear, Create, Update, Wanted
+from ddns.core.records import ADDRESSES, Record, Zone
 from ddns.core.settings import UpdateSettings
 from ddns.errors import RateLimited, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round
@@ -40,6 +43,16 @@ def test_the_question_is_as_small_as_one_listing_can_be() -> None:
     assert carrier(one, other).question == Question(frozenset("ab"), frozenset("A"))
     assert carrier(one, Wanted("a", "AAAA", Clear())).question == Question(frozenset("a"), ADDRESSES | HINTED)
     assert carrier(one, Wanted("b", "AAAA", Abort("?"))).question == Question(frozenset("a"), frozenset("A"))
+
+
+def test_an_address_hint_that_is_out_of_date_is_a_remark() -> None:
+    """It is part of the plan, and no step."""
+    made = carrier(Wanted("a.example.org", "A", Update((ip_address("192.0.2.9"),))))
+    content = "1 . ipv4hint=192.0.2.1"
+    plan = made.plan((Record("r", "a.example.org", "HTTPS", content, Metadata()),))
+
+    assert [problem.key for problem in plan.warnings] == ["hint.HTTPS.a.example.org"]
+    assert [type(step) for step in plan.steps] == [Create]
 
 
 def test_a_kept_reading_answers_its_own_question_only() -> None:
