@@ -51,7 +51,6 @@ def plan(process: Process, command: Command) -> int:
 
 def cleanup(process: Process, command: Command) -> int:
     """Print what this configuration owns at Cloudflare; with ``--yes`` delete it."""
-    from ddns.app.sleeping import find_all  # noqa: PLC0415 -- few commands need it
     from ddns.app.tools import make_adapters  # noqa: PLC0415 -- offline commands need no adapters
     from ddns.output.planview import plan_lines  # noqa: PLC0415 -- few commands need it
     from ddns.round.pipe import run_cleanup  # noqa: PLC0415 -- likewise
@@ -60,8 +59,7 @@ def cleanup(process: Process, command: Command) -> int:
     settings, clock = ready.settings, SystemClock()
     printer = Printer(process.out, settings.output._replace(quiet=False), stamp)
     printer.show([life.config_warning(warning) for warning in ready.warnings])
-    running = next((found.pid for found in find_all(inputs(process, command)) if found.ours), 0)
-    if command.yes and running:
+    if command.yes and (running := _running_process(process, command)):
         text = f"Nothing was deleted: process {running} keeps these records up to date. Stop it first."
         printer.show([Line("error", "error", text)])
         return 1
@@ -170,6 +168,13 @@ def _running(process: Process, command: Command) -> Memory | None:
     from ddns.app.sleeping import find_running  # noqa: PLC0415 -- two commands need it
 
     return find_running(inputs(process, command))
+
+
+def _running_process(process: Process, command: Command) -> int:
+    """Return the number of the process that runs with this configuration, 0 when there is none."""
+    from ddns.app.sleeping import find_all  # noqa: PLC0415 -- few commands need it
+
+    return next((found.pid for found in find_all(inputs(process, command)) if found.ours), 0)
 
 
 def _nobody(process: Process, command: Command) -> int:
