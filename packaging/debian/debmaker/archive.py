@@ -1,4 +1,4 @@
-"""The three containers of a package: ar, tar and xz, the same bytes for the same content."""
+"""The containers of a package: ar, tar, xz and gzip, the same bytes for the same content."""
 
 import gzip
 import io
@@ -43,21 +43,37 @@ def members(data: bytes) -> dict[str, bytes]:
 
 
 def tar_xz(entries: Iterable[Entry], epoch: int) -> bytes:
-    """Return a compressed tar archive: every folder before what is in it, in order of names, all of it root's."""
+    """Return what ``tar`` does, compressed."""
+    return lzma.compress(tar(entries, epoch), preset=_XZ)
+
+
+def tar(entries: Iterable[Entry], epoch: int) -> bytes:
+    """Return a tar archive: every folder before what is in it, in order of names, all of it root's, dated ``epoch``."""
     files = {f".{entry.path}": entry for entry in entries}
     names = {"./", *files, *(f"./{folder}/" for name in files for folder in _folders(name))}
     raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as file:
         for name in sorted(names):
-            info = tarfile.TarInfo(name)
-            info.mtime, info.uname, info.gname = epoch, "root", "root"
-            if name.endswith("/"):
-                info.type, info.mode = tarfile.DIRTYPE, 0o755
-                tar.addfile(info)
-            else:
-                info.size, info.mode = len(files[name].data), files[name].mode
-                tar.addfile(info, io.BytesIO(files[name].data))
-    return lzma.compress(raw.getvalue(), preset=_XZ)
+            mode, data = (0o755, b"") if name.endswith("/") else files[name][1:]
+            file.addfile(_info(name, mode, len(data), epoch), io.BytesIO(data))
+    return raw.getvalue()
+
+
+def flat_tar(members: Iterable[tuple[str, bytes]], epoch: int) -> bytes:
+    """Return a tar archive of these names and contents, in this order and without a folder, dated ``epoch``."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as file:
+        for name, data in members:
+            file.addfile(_info(f"./{name}", 0o644, len(data), epoch), io.BytesIO(data))
+    return raw.getvalue()
+
+
+def _info(name: str, mode: int, size: int, epoch: int) -> tarfile.TarInfo:
+    """Return what tar says of a file, or of a folder when its name ends in a slash; it is root's."""
+    info = tarfile.TarInfo(name)
+    info.type = tarfile.DIRTYPE if name.endswith("/") else tarfile.REGTYPE
+    info.mode, info.size, info.mtime, info.uname, info.gname = mode, size, epoch, "root", "root"
+    return info
 
 
 def gz(data: bytes) -> bytes:
