@@ -1,11 +1,11 @@
-"""Makes packages in dist/ from the frozen files there: script/package deb, apt-repository, sums."""
+"""Makes packages in dist/ from the frozen files there: script/package deb, openwrt, apt-repository, sums."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from debmaker import deb, repository, sums
+from debmaker import deb, ipk, repository, sums
 from debmaker.errors import PackageError
 from debmaker.project import ROOT
 
@@ -14,6 +14,12 @@ def debs(options: argparse.Namespace) -> None:
     """Make the .deb of each architecture named, or of all."""
     for arch in options.names or deb.ARCHITECTURES:
         _show(deb.make(arch, options.dist, options.revision))
+
+
+def ipks(options: argparse.Namespace) -> None:
+    """Make the .ipk of each of OpenWrt's architectures named, or of all."""
+    for path in ipk.make(options.names or list(ipk.ARCHITECTURES), options.dist, options.revision):
+        _show(path)
 
 
 def checksums(options: argparse.Namespace) -> None:
@@ -31,7 +37,13 @@ def apt(options: argparse.Namespace) -> None:
         print(f"warning: not signed, so apt will refuse it; {repository.VARIABLE} has no key", file=sys.stderr)
 
 
-WHAT: dict[str, Callable[[argparse.Namespace], None]] = {"deb": debs, "apt-repository": apt, "sums": checksums}
+WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
+    "deb": debs,
+    "openwrt": ipks,
+    "apt-repository": apt,
+    "sums": checksums,
+}
+NAMED = {"deb", "openwrt"}
 
 
 def main(argv: list[str]) -> int:
@@ -40,9 +52,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where the files are (default: dist)")
     parser.add_argument("--revision", type=int, default=1, help="which package of this version it is (default: 1)")
     parser.add_argument("what", choices=WHAT)
-    parser.add_argument("names", nargs="*", metavar="ARCH", help="architectures, for deb (default: all)")
+    parser.add_argument("names", nargs="*", metavar="ARCH", help="architectures, for deb and openwrt (default: all)")
     options = parser.parse_args(argv)
-    if options.names and options.what != "deb":
+    if options.names and options.what not in NAMED:
         parser.error(f"{options.what} takes no names")
     try:
         WHAT[options.what](options)

@@ -1,1 +1,1 @@
-"""Makes the Debian packages, the apt repository and the checksums of a release; only Python's own library is needed."""
+"""Makes the packages for Debian and OpenWrt, the apt repository and the checksums; only needs Python's own library."""

@@ -23,7 +23,7 @@ def make(arch: str, dist: Path, revision: int = 1) -> Path:
     """
     if arch not in ARCHITECTURES:
         raise PackageError(f"{arch} is not an architecture of ours; they are {', '.join(ARCHITECTURES)}")
-    program = _program(dist / f"ddns-linux-{arch}", arch)
+    program = frozen(dist / f"ddns-linux-{arch}", arch)
     when = epoch()
     package_version = debian_version(version(), revision)
     files = content.files(program, package_version, when)
@@ -44,7 +44,8 @@ def make(arch: str, dist: Path, revision: int = 1) -> Path:
     return whole.replace(path)
 
 
-def _program(path: Path, arch: str) -> bytes:
+def frozen(path: Path, arch: str) -> bytes:
+    """Return the program at ``path``. PackageError: it is missing, or one for another machine than ``arch``."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
