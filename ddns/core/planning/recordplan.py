@@ -66,10 +66,9 @@ def plan_zone(
     zone: Zone, wanted: Iterable[Wanted], records: Iterable[Record], owned: CommentRegex, policy: Policy = "sync"
 ) -> CarrierPlan:
     """Return the steps that lead one zone from its records to what is wanted. ``records`` must be a whole reading."""
-    every = tuple(records)
-    mine = owned_records(every, owned)
+    found = _grouped(records)
     parts = [
-        _part(zone, item, mine.get((item.name, item.type), ()), owned, policy, _others(item, every, mine))
+        _part(zone, item, found.get(item.key, ()), owned, policy)
         for item in merged(wanted)
         if isinstance(item.intent, Clear | Update)
     ]
@@ -105,33 +104,27 @@ def _refused(key: Key, record: Record) -> Unplannable:
 
 def owned_records(records: Iterable[Record], owned: CommentRegex) -> Mapping[Key, tuple[Record, ...]]:
     """Return the records we may touch by name (lower case) and type, each group sorted by record ID."""
+    return _grouped(record for record in records if _is_ours(record, owned))
+
+
+def _grouped(records: Iterable[Record]) -> Mapping[Key, tuple[Record, ...]]:
     found: dict[Key, list[Record]] = {}
     for record in records:
-        if not record.read_only and owned.matches(record.meta.comment):
-            found.setdefault((record.name.lower(), record.type), []).append(record)
+        found.setdefault((record.name.lower(), record.type), []).append(record)
     return {key: tuple(sorted(group, key=lambda record: record.id)) for key, group in found.items()}
 
 
-def _others(item: Wanted, every: Iterable[Record], mine: Mapping[Key, tuple[Record, ...]]) -> tuple[Record, ...]:
-    """Return the records of a name and type that are not ours, sorted by record ID."""
-    ours = {record.id for record in mine.get(item.key, ())}
-    found = (record for record in every if (record.name.lower(), record.type) == item.key and record.id not in ours)
-    return tuple(sorted(found, key=lambda record: record.id))
+def _is_ours(record: Record, owned: CommentRegex) -> bool:
+    return not record.read_only and owned.matches(record.meta.comment)
 
 
-def _part(
-    zone: Zone,
-    item: Wanted,
-    mine: tuple[Record, ...],
-    owned: CommentRegex,
-    policy: Policy,
-    others: tuple[Record, ...] = (),
-) -> _Part:
-    """Plan one name and type. ``others`` are the records of other owners there."""
+def _part(zone: Zone, item: Wanted, records: tuple[Record, ...], owned: CommentRegex, policy: Policy) -> _Part:
+    """Plan one name and type from all its records, sorted by record ID."""
     if not inside(item.name, zone):
         return _unplannable(
             item, f"The name {item.name} is not in the zone {zone.name}", "Correct the zone or the name"
         )
+    mine = [record for record in records if _is_ours(record, owned)]
     odd = next((record for record in mine if _address(record) is None), None)
     if odd is not None:
         what = f"The {item.type} record for {item.name} (ID: {odd.id}) holds no IP address"
@@ -140,7 +133,7 @@ def _part(
     matched = [record for record in mine if _address(record) in targets]
     outdated = [record for record in mine if _address(record) not in targets]
     have = {_address(record) for record in matched}
-    foreign = {_address(record): record for record in others}
+    foreign = {_address(record): record for record in records if record not in mine}
     missing = [target for target in targets if target not in have and target not in foreign]
     covered = tuple(Keep(foreign[one], "has another owner") for one in targets if one not in have and one in foreign)
     kept = _kept(item, matched)
