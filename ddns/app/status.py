@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from ddns.app.sleeping import Found
 from ddns.core.memory import Memory
-from ddns.core.reports.failing import lasted, subject
-from ddns.output.life import duration, moment
+from ddns.core.reports.failing import lasted
+from ddns.output.life import duration, failing, moment
 from ddns.output.lines import Line
 from ddns.output.wording import arrow, named
 
@@ -38,7 +38,7 @@ def status_lines(memory: Memory, now: float) -> tuple[Line, ...]:
     lines += [
         Line("notice", "item", f"{named(name)}: {', '.join(found) or '(none)'}") for name, found in memory.published
     ]
-    lines += [Line("error", "error", text) for text in _failing(memory, now)]
+    lines += [Line("error", "error", text) for text in failing(memory, now)]
     if memory.next_round:
         lines.append(Line("notice", "waiting", f"The next round is due in {duration(_left(memory, now))}"))
     return tuple(lines)
@@ -77,13 +77,6 @@ def _last_change(memory: Memory, now: float) -> Iterator[Line]:
     for move in log.moves:
         text = f"{named(f'{move.type} {move.name}')}: {arrow(move.old, move.new)}"
         yield Line("notice", "item", text, indent=1)
-
-
-def _failing(memory: Memory, now: float) -> Iterator[str]:
-    times = {item.key: f", {item.times} times" for item in memory.log.lasting if item.times > 1}
-    for key, since in memory.failing:
-        begun = f"since {moment(since)}{times.get(key, '')}"
-        yield f"{subject(key)} has been failing for {lasted(now - since)} ({begun})"
 
 
 def _left(memory: Memory, now: float) -> float:

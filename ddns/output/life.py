@@ -1,9 +1,11 @@
 """The words around the rounds: start, waiting, signals, end, and bad configurations."""
 
 import time as _time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ddns import __version__
+from ddns.core.memory import Memory
+from ddns.core.reports.failing import lasted, subject
 from ddns.errors import ConfigProblem
 from ddns.output.lines import Line
 
@@ -83,6 +85,14 @@ def duration(seconds: float) -> str:
 def moment(at: float) -> str:
     """Return a moment (UNIX seconds) for people: ``2026-11-26 03:05 UTC``."""
     return _time.strftime("%Y-%m-%d %H:%M UTC", _time.gmtime(at))
+
+
+def failing(memory: Memory, now: float) -> Iterator[str]:
+    """Yield a sentence, without its full stop, for each problem that lasts: since when, and in how many rounds."""
+    times = {item.key: f", {item.times} times" for item in memory.log.lasting if item.times > 1}
+    for key, since in memory.failing:
+        begun = f"since {moment(since)}{times.get(key, '')}"
+        yield f"{subject(key)} has been failing for {lasted(now - since)} ({begun})"
 
 
 def signal_line(number: int) -> Line:

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from time import gmtime, strftime
 
 from ddns.core.memory import Memory
-from ddns.core.reports.failing import lasted, subject
-from ddns.output.life import moment
+from ddns.output.life import failing, moment
 from ddns.output.wording import named
 
 _STYLE = """
@@ -68,14 +67,10 @@ def _published(memory: Memory) -> Iterator[str]:
 
 
 def _problems(memory: Memory, now: float) -> Iterator[str]:
-    times = {item.key: f", {item.times} times" for item in memory.log.lasting if item.times > 1}
-    lasting = [
-        f"{subject(key)} has been failing for {lasted(now - since)} (since {moment(since)}{times.get(key, '')})."
-        for key, since in memory.failing
-    ]
+    lasting = (f"{text}." for text in failing(memory, now))
     problems = memory.last.problems if memory.last is not None else ()
-    if problems or lasting:
-        yield _list("Problems", (*problems, *lasting))
+    if items := (*problems, *lasting):
+        yield _list("Problems", items)
 
 
 def _changes(memory: Memory) -> Iterator[str]:
