@@ -8,30 +8,34 @@ from ddns.core.reports.roundreport import RoundReport
 from ddns.core.settings import Reporting
 from ddns.errors import DdnsError, Problem
 
+Complain = Callable[[Problem], None]
+"""Takes what went wrong, for the log."""
 
-def write_metrics(
-    reporting: Reporting, report: RoundReport, memory: Memory, complain: Callable[[Problem], None]
-) -> None:
+
+def write_metrics(reporting: Reporting, report: RoundReport, memory: Memory, complain: Complain) -> None:
     """Replace METRICS_FILE, if there is one; ``complain`` is told when it cannot be written."""
-    if not reporting.metrics_file:
-        return
-    from ddns.output.metrics import render  # noqa: PLC0415 -- rarely needed
-    from ddns.output.textfile import replace_file  # noqa: PLC0415 -- likewise
+    if reporting.metrics_file:
+        from ddns.output.metrics import render  # noqa: PLC0415 -- rarely needed
 
-    try:
-        replace_file(reporting.metrics_file, render(report, memory, __version__), "metrics file", "METRICS_FILE")
-    except DdnsError as error:
-        complain(Problem("metrics", error.message, "", error.hint))
+        text = render(report, memory, __version__)
+        _write(reporting.metrics_file, text, ("metrics", "metrics file", "METRICS_FILE"), complain)
 
 
-def write_page(reporting: Reporting, memory: Memory, now: float, complain: Callable[[Problem], None]) -> None:
+def write_page(reporting: Reporting, memory: Memory, now: float, complain: Complain) -> None:
     """Replace STATUS_PAGE, if there is one; ``complain`` is told when it cannot be written."""
-    if not reporting.status_page:
-        return
-    from ddns.output.statuspage import page  # noqa: PLC0415 -- rarely needed
-    from ddns.output.textfile import replace_file  # noqa: PLC0415 -- likewise
+    if reporting.status_page:
+        from ddns.output.statuspage import page  # noqa: PLC0415 -- rarely needed
 
+        text = page(memory, now, __version__)
+        _write(reporting.status_page, text, ("page", "status page", "STATUS_PAGE"), complain)
+
+
+def _write(path: str, text: str, names: tuple[str, str, str], complain: Complain) -> None:
+    """Replace a file; ``names`` are the key of the problem, what the file is called, and its setting."""
+    from ddns.output.textfile import replace_file  # noqa: PLC0415 -- rarely needed
+
+    key, what, setting = names
     try:
-        replace_file(reporting.status_page, page(memory, now, __version__), "status page", "STATUS_PAGE")
+        replace_file(path, text, what, setting)
     except DdnsError as error:
-        complain(Problem("page", error.message, "", error.hint))
+        complain(Problem(key, error.message, "", error.hint))

@@ -207,7 +207,7 @@ def _lifecycle(notes: Notes, zones: Zones) -> Lifecycle:
         notes.parse("UPDATE_ON_START", parse_bool, fallback=True),
         notes.parse("DELETE_ON_STOP", parse_bool, fallback=False),
         notes.parse("WATCH", parse_bool, fallback=True),
-        notes.parse("STATE_FILE", lambda text: parse_path(text) if text else "", ""),
+        notes.parse("STATE_FILE", parse_path, ""),
         notes.parse("BOOT_WAIT", _duration, 0.0),
     )
 

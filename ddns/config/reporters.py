@@ -20,8 +20,8 @@ def read_reporting(notes: Notes, read: Reader) -> Reporting:
         notes.parse("UPTIMEKUMA", lambda text: _uptimekuma(notes, text), ""),
         _services(notes, read),
         notes.text("ON_CHANGE"),
-        notes.parse("METRICS_FILE", lambda text: parse_path(text) if text else "", ""),
-        notes.parse("STATUS_PAGE", lambda text: parse_path(text) if text else "", ""),
+        notes.parse("METRICS_FILE", parse_path, ""),
+        notes.parse("STATUS_PAGE", parse_path, ""),
     )
 
 

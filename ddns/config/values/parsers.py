@@ -103,8 +103,8 @@ def parse_choice(text: str, known: Sequence[str]) -> str:
 
 
 def parse_path(text: str) -> str:
-    """Check that a path is absolute."""
-    if not text.startswith("/") or "\0" in text:
+    """Check that a path is absolute; "" is none."""
+    if text and (not text.startswith("/") or "\0" in text):
         raise ValueError(f"must be an absolute path, beginning with /; did you mean /{text.removeprefix('./')[:200]}?")
     return text
 
