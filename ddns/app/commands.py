@@ -29,19 +29,16 @@ def run(process: Process, command: Command) -> int:
 
 def plan(process: Process, command: Command) -> int:
     """Print exactly the steps a round would take; change nothing."""
-    from ddns.app.tools import make_adapters  # noqa: PLC0415 -- offline commands need no adapters
+    from ddns.app.tools import adapters_of  # noqa: PLC0415 -- offline commands need no adapters
     from ddns.output.planview import plan_lines  # noqa: PLC0415 -- only this command needs it
     from ddns.round.pipe import run_round  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
-    settings, clock = ready.settings, SystemClock()
+    settings = ready.settings
     printer = Printer(process.out, settings.output, stamp)
     printer.show([life.config_warning(warning) for warning in ready.warnings])
-    adapters = make_adapters(settings.access, settings.update, process, clock, lambda: False)
-    try:
+    with adapters_of(settings, process, SystemClock()) as adapters:
         report, _ = run_round(settings.update, Memory(), adapters.tools, dry_run=True)
-    finally:
-        adapters.http.drop_idle()
     intended = report.plan or Plan(())
     printer.show((*round_lines(report), *plan_lines(intended, whole=report.ok)))
     if not report.ok:
@@ -51,28 +48,25 @@ def plan(process: Process, command: Command) -> int:
 
 def cleanup(process: Process, command: Command) -> int:
     """Print what this configuration owns at Cloudflare; with ``--yes`` delete it."""
-    from ddns.app.tools import make_adapters  # noqa: PLC0415 -- offline commands need no adapters
+    from ddns.app.tools import adapters_of  # noqa: PLC0415 -- offline commands need no adapters
     from ddns.output.planview import plan_lines  # noqa: PLC0415 -- few commands need it
     from ddns.round.pipe import run_cleanup  # noqa: PLC0415 -- likewise
 
     ready = loaded(process, command)
-    settings, clock = ready.settings, SystemClock()
+    settings = ready.settings
     printer = Printer(process.out, settings.output._replace(quiet=False), stamp)
     printer.show([life.config_warning(warning) for warning in ready.warnings])
     if command.yes and (running := _running_process(process, command)):
         text = f"Nothing was deleted: process {running} keeps these records up to date. Stop it first."
         printer.show([Line("error", "error", text)])
         return 1
-    adapters = make_adapters(settings.access, settings.update, process, clock, lambda: False)
-    try:
+    with adapters_of(settings, process, SystemClock()) as adapters:
         report, memory = run_cleanup(settings.update, Memory(), adapters.tools, dry_run=True)
         owned = report.plan or Plan(())
         printer.show((*round_lines(report), *plan_lines(owned, whole=report.ok)))
         if owned.pending and command.yes:
             report, _ = run_cleanup(settings.update, memory, adapters.tools)
             printer.show(round_lines(report))
-    finally:
-        adapters.http.drop_idle()
     if owned.pending and not command.yes:
         printer.show([Line("notice", "hint", "Nothing was deleted. To delete this: ddns cleanup --yes")])
     if not report.ok:

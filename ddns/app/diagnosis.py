@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from ddns.app.process import Process, read_file
-from ddns.app.tools import Adapters, make_adapters
+from ddns.app.tools import Adapters, adapters_of
 from ddns.core.planning.permissions import permissions, token_link
 from ddns.core.settings import Settings
 from ddns.doctor.finding import Finding
@@ -26,8 +26,7 @@ _LOOKS: dict[str, tuple[Level, Meaning]] = {
 
 def examine(settings: Settings, process: Process, clock: Clock) -> Iterator[Finding]:
     """Yield every finding as it is made: the machine, the token, zones and names, places, sources, paths."""
-    adapters = make_adapters(settings.access, settings.update, process, clock, lambda: False)
-    try:
+    with adapters_of(settings, process, clock) as adapters:
         yield from examine_way(adapters.http, settings, clock)
         if settings.access.credential.secret != "-":  # noqa: S105 -- stands for no general token (files with zone tokens)
             yield from _token(settings, adapters, clock)
@@ -35,8 +34,6 @@ def examine(settings: Settings, process: Process, clock: Clock) -> Iterator[Find
         yield from examine_places(settings.update, adapters.tools, adapters.api.probes())
         yield from examine_sources(settings, adapters.tools.detector, clock, read_file)
         yield from _paths(settings)
-    finally:
-        adapters.http.drop_idle()
 
 
 def finding_line(finding: Finding) -> Line:

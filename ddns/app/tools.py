@@ -1,6 +1,7 @@
 """From settings to the tools of a round."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from ddns import embedded
@@ -57,14 +58,24 @@ def make_adapters(
     return Adapters(http, api, tools)
 
 
+@contextmanager
+def adapters_of(settings: Settings, process: Process, clock: Clock) -> Iterator[Adapters]:
+    """Wire the adapters for a command that no signal stops in the middle; close the connections at its end."""
+    adapters = make_adapters(settings.access, settings.update, process, clock, lambda: False)
+    try:
+        yield adapters
+    finally:
+        adapters.http.drop_idle()
+
+
 def local_remarks(settings: Settings, process: Process, clock: Clock) -> tuple[ConfigProblem, ...]:
     """Return a remark for each local source with an address nobody on the Internet reaches; asks the kernel only."""
-    detector = make_adapters(settings.access, settings.update, process, clock, lambda: False).tools.detector
     asked = {(family, pair[at]) for pair in sources(settings.update) for at, family in enumerate(FAMILIES)}
-    found = []
-    for family, source in sorted(asked, key=str):
-        if source is not None and source.kind in _LOCAL:
-            answer = detector.detect(source, family)
-            if isinstance(answer, Known) and answer.note:
-                found.append(ConfigProblem(f"IP{family}_PROVIDER", f"{source.describe()}: {answer.note}", _LOCAL_HINT))
-    return tuple(found)
+    local = [(family, one) for family, one in sorted(asked, key=str) if one is not None and one.kind in _LOCAL]
+    with adapters_of(settings, process, clock) as adapters:
+        answers = [(family, one, adapters.tools.detector.detect(one, family)) for family, one in local]
+    return tuple(
+        ConfigProblem(f"IP{family}_PROVIDER", f"{source.describe()}: {answer.note}", _LOCAL_HINT)
+        for family, source, answer in answers
+        if isinstance(answer, Known) and answer.note
+    )
