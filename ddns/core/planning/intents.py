@@ -112,12 +112,9 @@ def filtered(detected: Detected, keep: AddressFilter | None, family: Family) -> 
 
 def intent_of(entry: Entry, family: Family, answers: Answers) -> Intent:
     """Return what one entry wants for one family."""
-    source = entry.source(family)
-    if source is None:
-        return Preserve()
-    detected = _checked(answers.get((source, family)), family)
-    if isinstance(detected, Unknown):
-        return Abort(detected.reason)
+    detected = _answered(entry.source(family), family, answers)
+    if not isinstance(detected, Known):
+        return detected
     if not detected.found:
         return Clear()
     return _update(entry, detected.found)
@@ -125,22 +122,24 @@ def intent_of(entry: Entry, family: Family, answers: Answers) -> Intent:
 
 def _published(entry: SpfEntry, family: Family, answers: Answers) -> Intent:
     """Return what an SPF record should say for one family; what is known to be empty changes nothing there."""
-    source = entry.sources[0 if family == 4 else 1]
-    if source is None:
-        return Preserve()
-    detected = _checked(answers.get((source, family)), family)
-    if isinstance(detected, Unknown):
-        return Abort(detected.reason)
+    detected = _answered(entry.sources[0 if family == 4 else 1], family, answers)
+    if not isinstance(detected, Known):
+        return detected
     addresses = sorted({item.ip for item in detected.found}, key=int)
     return Update(tuple(addresses)) if addresses else Preserve()
 
 
-def _checked(detected: Detected | None, family: Family) -> Detected:
-    """Return an answer that is sure to be of the family asked for."""
+def _answered(source: Source | None, family: Family, answers: Answers) -> Known | Preserve | Abort:
+    """Return what a source is sure to have said; Preserve where there is none, Abort where nothing is known."""
+    if source is None:
+        return Preserve()
+    detected = answers.get((source, family))
     if detected is None:
-        return Unknown("the source was not asked")
-    if isinstance(detected, Known) and any(item.version != family for item in detected.found):
-        return Unknown(f"the source answered with an address that is not {family_name(family)}")
+        return Abort("the source was not asked")
+    if isinstance(detected, Unknown):
+        return Abort(detected.reason)
+    if any(item.version != family for item in detected.found):
+        return Abort(f"the source answered with an address that is not {family_name(family)}")
     return detected
 
 
@@ -186,12 +185,9 @@ def disputed(asked: Iterable[Wanted], items: Iterable[Wanted]) -> tuple[Wanted, 
 
 def goal_of(place: Place, family: Family, answers: Answers) -> Goal:
     """Return what a place should hold for one family."""
-    source = place.sources[0 if family == 4 else 1]
-    if source is None:
-        return Preserve()
-    detected = _checked(answers.get((source, family)), family)
-    if isinstance(detected, Unknown):
-        return Abort(detected.reason)
+    detected = _answered(place.sources[0 if family == 4 else 1], family, answers)
+    if not isinstance(detected, Known):
+        return detected
     if place.type == "ORIGIN":
         return _single(detected)
     shortest = WIDEST.get(place.type, {}).get(family, 0)
