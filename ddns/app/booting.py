@@ -12,13 +12,16 @@ _LOOK_SECONDS = 1.0
 """How often it is looked whether the machine is ready."""
 
 
-def missing(clock: Clock) -> str:
-    """Return what a round would fail for, "" when nothing does: the route first, because time comes through it."""
+def missing(clock: Clock) -> tuple[str, str]:
+    """Return what a round would fail for, and a remark on it; the route first, because time comes through it.
+
+    Two empty texts: nothing is missing.
+    """
     if not any(map(outward, FAMILIES)):
-        return "a default route"
+        return "a default route", ""
     if (now := clock.time()) < PLAUSIBLE_SINCE:
-        return f"the clock to be set (it says {life.moment(now)})"
-    return ""
+        return "the clock to be set", f" (it says {life.moment(now)})"
+    return "", ""
 
 
 def wait_for_boot(seconds: float, clock: Clock, waiter: SystemWaiter, printer: Printer) -> Wake | None:
@@ -28,15 +31,15 @@ def wait_for_boot(seconds: float, clock: Clock, waiter: SystemWaiter, printer: P
     """
     end = clock.monotonic() + seconds
     told = ""
-    while what := missing(clock):
+    while (found := missing(clock))[0]:
+        what, remark = found
         left = end - clock.monotonic()
         if left <= 0.0:
-            printer.show([life.boot_over(seconds, what)])
+            printer.show([life.boot_over(seconds, what + remark)])
             return None
-        kind = what.partition(" (")[0]
-        if kind != told:
-            printer.show([life.boot_wait(left, what)])
-            told = kind
+        if what != told:
+            printer.show([life.boot_wait(left, what + remark)])
+            told = what
         if (wake := waiter.nap(None, min(_LOOK_SECONDS, left), watch=False)) is not None:
             return wake
     return None

@@ -45,7 +45,7 @@ def _loop(process: Process, command: Command, ready: Loaded, back: Woken | None,
         program = Running(ready, process, clock, sleeper, once=once)
         boot = partial(_boot, ready.settings.lifecycle.boot_wait, clock, waiter, printer, sleeper)
         daemon = Daemon(program, waiter, clock, once=once, zones=ZONES, boot=boot)
-        memory = sleeper.remembered(ready)._replace(started=clock.time()) if back is None else back.memory
+        memory = sleeper.remembered(ready) if back is None else back.memory
         program.reports.restore(memory.undelivered)
         if back is None:
             return daemon.run(memory, None)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ddns.cloudflare.probes import Probes
 from ddns.core.memory import Memory
+from ddns.core.planning.hints import hints
 from ddns.core.planning.intents import EntryGoals
 from ddns.core.planning.plan import Clear
 from ddns.core.planning.spf import SpfGoals, is_spf
@@ -15,6 +16,7 @@ from ddns.errors import ApiError
 from ddns.ports import DnsApi
 from ddns.round.carrier import Job, Tools
 from ddns.round.locate import LocatedEntry, locate
+from ddns.round.zone import HINTED
 
 _EDIT = 'Give the token the permission "Zone - DNS - Edit" for this zone'
 
@@ -106,7 +108,7 @@ def _name(update: UpdateSettings, entry: LocatedEntry, found: Sequence[Record]) 
             what = f"A {record.type} record of {entry.name} is in the way ({record.content})"
             remedy = "Remove it, or remove the name from the settings"
             yield Finding("bad", what, "Cloudflare refuses A and AAAA records beside it", remedy)
-        elif record.type in {"HTTPS", "SVCB"} and "hint=" in record.content.replace(" ", ""):
+        elif record.type in HINTED and any(hints(record.content)):
             what = f"The {record.type} record of {entry.name} has address hints"
             yield Finding("remark", what, "They do not follow the address", "Remove ipv4hint and ipv6hint from it")
         elif record.type in types and record.read_only:

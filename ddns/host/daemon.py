@@ -119,9 +119,10 @@ class Daemon:
         return 0 if ok else 1
 
     def _first(self, memory: Memory) -> tuple[Memory, Wake | None]:
-        if (woken := self._boot()) is not None:
+        woken = self._boot()
+        memory = memory._replace(started=self._clock.time())  # after the wait: the clock may have been set in it
+        if woken is not None:
             return memory, woken
-        memory = memory._replace(started=self._clock.time())  # the clock may have been set meanwhile
         life = self._program.lifecycle
         if self._once or life.schedule is None or life.update_on_start:
             return memory, Wake("time")

@@ -102,7 +102,7 @@ class SystemWaiter:
         limit = None if seconds is None else time.monotonic() + seconds
         self.watch.settle()
         reap()
-        work = _Work(job, self.signals.nudge)
+        work = _JobThread(job, self.signals.nudge)
         self._collect()
         if not self._stops:
             work.start()
@@ -137,7 +137,7 @@ class SystemWaiter:
         self.signals.close()
 
 
-class _Work(Generic[T]):
+class _JobThread(Generic[T]):
     """A job in a daemon thread. ``finished`` is called from that thread at its end."""
 
     __slots__ = ("_ended", "_finished", "_job", "_values", "error", "started")
