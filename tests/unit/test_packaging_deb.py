@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.fakes.packaging import MACHINES, package, stand_in
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ("postinst", "prerm", "postrm")
-MACHINES = {"amd64": (2, 62), "arm64": (2, 183), "armhf": (1, 40)}
 
 
 class Deb(NamedTuple):
@@ -25,24 +26,6 @@ class Deb(NamedTuple):
 
     members: dict[str, tarfile.TarInfo]
     contents: dict[str, bytes]
-
-
-def stand_in(folder: Path, arch: str) -> Path:
-    """Write a file that looks like a frozen one from outside."""
-    bits, machine = MACHINES[arch]
-    head = bytearray(64)
-    head[:5] = (*b"\x7fELF", bits)
-    head[18:20] = machine.to_bytes(2, "little")
-    path = folder / f"ddns-linux-{arch}"
-    path.write_bytes(head)
-    return path
-
-
-def package(dist: Path, *args: str, epoch: str = "1700000000") -> "subprocess.CompletedProcess[str]":
-    """Run what script/package runs."""
-    argv = [sys.executable, "-B", str(ROOT / "packaging" / "debian" / "make.py"), "--dist", str(dist), *args]
-    env = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
-    return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
 
 def members_of(data: bytes) -> dict[str, bytes]:
@@ -164,7 +147,7 @@ def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
     [ours] = tmp_path.glob("*.deb")
     first = ours.read_bytes()
     assert first == (made / ours.name).read_bytes()
-    assert package(tmp_path, "deb", "amd64", epoch="1700000001").returncode == 0
+    assert package(tmp_path, "deb", "amd64", SOURCE_DATE_EPOCH="1700000001").returncode == 0
     assert ours.read_bytes() != first
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ddns-linux-amd64", ours.name]
 

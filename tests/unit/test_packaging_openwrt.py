@@ -10,7 +10,6 @@ import shlex
 import shutil
 import stat
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +20,10 @@ from ddns.config import Inputs, load
 from ddns.config.inputs.files import substitute
 from ddns.config.inputs.jsonfile import parse_document, read_native
 from ddns.config.settingstable import SETTINGS
+from tests.fakes.packaging import MACHINES, package, stand_in
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "packaging" / "openwrt"
-MACHINES = {"amd64": (2, 62), "arm64": (2, 183), "armhf": (1, 40)}
 SHELLS = [["sh"], *([["busybox", "ash"]] if shutil.which("busybox") else [])]
 LISTS = ("entries", "list", "flag list", "lines", "places")
 TOOLS = ("sed", "ls", "ln", "mv", "rm", "mkdir", "chmod")
@@ -438,22 +437,6 @@ class Package(NamedTuple):
     members: list[str]
     control: dict[str, tuple[tarfile.TarInfo, bytes]]
     data: dict[str, tuple[tarfile.TarInfo, bytes]]
-
-
-def package(dist: Path, *args: str, **env: str) -> "subprocess.CompletedProcess[str]":
-    """Run what script/package runs."""
-    argv = [sys.executable, "-B", str(ROOT / "packaging" / "debian" / "make.py"), "--dist", str(dist), *args]
-    ours = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **env}
-    return subprocess.run(argv, env=ours, capture_output=True, text=True, check=False)
-
-
-def stand_in(folder: Path, arch: str) -> None:
-    """Write a file that looks like a frozen one from outside."""
-    bits, machine = MACHINES[arch]
-    head = bytearray(64)
-    head[:5] = (*b"\x7fELF", bits)
-    head[18:20] = machine.to_bytes(2, "little")
-    (folder / f"ddns-linux-{arch}").write_bytes(head)
 
 
 def opened(data: bytes) -> dict[str, tuple[tarfile.TarInfo, bytes]]:
