@@ -27,6 +27,10 @@ class DdnsError(Exception):
         self.hint = hint
 
 
+class StateError(DdnsError):
+    """The state file cannot be used, and is left as it is. Rounds work without it."""
+
+
 class ConfigProblem(NamedTuple):
     """One fault of the configuration: where it was written, what is wrong, how to mend it."""
 

@@ -15,16 +15,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ddns.core.memory import Log, Memory
-from ddns.errors import DdnsError
+from ddns.errors import StateError
 from ddns.state import MARK, decode, encode
 
 _LARGEST = 16 << 20
 _IN_PLACE = (errno.EBUSY, errno.EROFS, errno.EACCES, errno.EPERM, errno.EXDEV)
 _TRIES = 3
-
-
-class StateError(DdnsError):
-    """The state file cannot be used, and is left as it is. Rounds work without it."""
 
 
 class StateFile:

@@ -1,7 +1,7 @@
 """Resting between rounds, and what is carried through: in memory others can look at, in a file if one is wanted."""
 
 import gc
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from zlib import crc32
 
 from ddns import jsonio, state
@@ -10,7 +10,7 @@ from ddns.config import Loaded, load
 from ddns.config.inputs.inputs import Inputs, refuse
 from ddns.core.memory import Memory
 from ddns.core.settings import Settings
-from ddns.errors import ConfigError
+from ddns.errors import ConfigError, StateError
 from ddns.host import statusfd
 from ddns.host.hibernate import CannotHibernate, resume
 from ddns.host.systemd import notify
@@ -18,7 +18,9 @@ from ddns.host.waiter import SystemWaiter
 from ddns.output.lines import Line
 from ddns.output.printer import Printer
 from ddns.ports import Wake
-from ddns.statefile import StateError, StateFile
+
+if TYPE_CHECKING:
+    from ddns.statefile import StateFile
 
 
 class Hibernate(Protocol):
@@ -68,13 +70,15 @@ class Sleeper:
         if file is not None:
             file.hold()
 
-    def _state_file(self, loaded: Loaded) -> StateFile | None:
+    def _state_file(self, loaded: Loaded) -> "StateFile | None":
         """Return the file of STATE_FILE, which a reload may have changed; None when none is wanted."""
         path = loaded.settings.lifecycle.state_file
         if self._file is not None and self._file.path != path:
             self._file.close()
             self._file = None
         if self._file is None and path:
+            from ddns.statefile import StateFile  # noqa: PLC0415 -- only where it is wanted
+
             self._file = StateFile(path)
         return self._file
 
@@ -97,7 +101,7 @@ class Sleeper:
                 self.stay(f"The state cannot be kept in memory ({error.strerror})")
         return memory
 
-    def _saved(self, file: StateFile, memory: Memory) -> Memory:
+    def _saved(self, file: "StateFile", memory: Memory) -> Memory:
         good = memory._replace(said=memory.said - {"state"})
         try:
             file.save(good)

@@ -1,14 +1,16 @@
 """From an HTTP response to a result, or to the error that says what is known about the request."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ddns import jsonio
 from ddns.cloudflare.ask import Answer, Ask, unusable
-from ddns.cloudflare.refusals import FirstError, first_error, refusal
 from ddns.core.memory import LONGEST_BLOCK
 from ddns.errors import ApiError, Busy, RateLimited, Refused
 from ddns.ports import Response
+
+if TYPE_CHECKING:
+    from ddns.cloudflare.refusals import FirstError
 
 _THROTTLED: Final = 971  # "Please wait and consider throttling your request speed" (seen in public issues, 2025)
 BLOCK: Final = 300.0
@@ -24,7 +26,7 @@ def read(ask: Ask, response: Response, hide: str) -> Answer:
     """
     status = response.status
     document = _document(response)
-    reply = first_error(document.get("errors"), hide) if document is not None else None
+    reply = _reply(status, document, hide)
     if status == 429:
         raise _limited(ask, response.headers, reply)
     if status == 408 or status // 100 not in {2, 4}:
@@ -33,6 +35,8 @@ def read(ask: Ask, response: Response, hide: str) -> Answer:
     if document is None:
         raise _foreign(ask, response)
     if reply is not None and (status >= 400 or document.get("success") is False):
+        from ddns.cloudflare.refusals import refusal  # noqa: PLC0415 -- a steady round is refused nothing
+
         raise refusal(ask, status, reply)
     if document.get("success") is not True:
         raise unusable(ask, f"its answer does not say whether it was done{_ray(response)}", status=status)
@@ -40,6 +44,15 @@ def read(ask: Ask, response: Response, hide: str) -> Answer:
         raise unusable(ask, f"its answer has no result{_ray(response)}", status=status)
     info = document.get("result_info")
     return Answer(document["result"], info if isinstance(info, dict) else {})
+
+
+def _reply(status: int, document: Mapping[str, Any] | None, hide: str) -> "FirstError | None":
+    """Return the first error of an answer; None for a success, and where the answer is not in the form of the API."""
+    if document is None or (status < 400 and document.get("success") is True):
+        return None
+    from ddns.cloudflare.refusals import first_error  # noqa: PLC0415 -- a steady round has none
+
+    return first_error(document.get("errors"), hide)
 
 
 def _document(response: Response) -> dict[str, Any] | None:
@@ -62,7 +75,7 @@ def _foreign(ask: Ask, response: Response) -> ApiError:
     return Refused(f"Cloudflare refused to {ask.aim}: {where}", hint, status=response.status)
 
 
-def _limited(ask: Ask, headers: Mapping[str, str], reply: FirstError | None) -> ApiError:
+def _limited(ask: Ask, headers: Mapping[str, str], reply: "FirstError | None") -> ApiError:
     if ask.bulk and _is_pending(headers, reply):
         hint = "something else changes this account's lists; the next round tries again"
         return Busy(f"Cloudflare refused to {ask.aim}: another change of lists is pending", hint, status=429)
@@ -73,7 +86,7 @@ def _limited(ask: Ask, headers: Mapping[str, str], reply: FirstError | None) -> 
     return RateLimited(message + detail, hint, retry_after=seconds, code=reply.code if reply else 0)
 
 
-def _is_pending(headers: Mapping[str, str], reply: FirstError | None) -> bool:
+def _is_pending(headers: Mapping[str, str], reply: "FirstError | None") -> bool:
     """Whether a 429 speaks of a pending bulk operation (its exact form is not documented) and not of a rate limit."""
     if reply is None or _THROTTLED in reply.codes:
         return False

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from ddns.config.access.token import read_token
-from ddns.config.access.zonetokens import read_zone_tokens
 from ddns.config.entries.domainentries import Defaults, Named, finish
 from ddns.config.entries.lists import Names, read_names, read_waf_lists
 from ddns.config.notes import Notes
@@ -30,7 +29,7 @@ from ddns.core.expressions.regexes import CommentRegex, parse_regex
 from ddns.core.expressions.selectors import AddressFilter, DomainExpression, parse_expression, parse_filter
 from ddns.core.places import ListRules
 from ddns.core.schedule.schedule import Cron, Schedule, Zones, check_zone, parse_duration, parse_schedule
-from ddns.core.settings import DEFAULT_BASE_URL, Access, Lifecycle, Settings, UpdateSettings, WafSettings
+from ddns.core.settings import DEFAULT_BASE_URL, Access, Credential, Lifecycle, Settings, UpdateSettings, WafSettings
 
 _NOT_PROXIED = DomainExpression("false")
 _POLICIES = {"cloudflare": "cloudflare.trace", "unmanaged": "none"}
@@ -47,7 +46,7 @@ def build(notes: Notes, read: Reader, zones: Zones) -> Built:
     """Read every setting. With problems noted, the result is for reports only."""
     credential = read_token(notes, read)
     base = notes.parse("CLOUDFLARE_API_BASE_URL", base_url, DEFAULT_BASE_URL)
-    access = Access(credential, base, read_zone_tokens(notes, read))
+    access = Access(credential, base, _zone_tokens(notes, read))
     sources = _provider(notes, 4), _provider(notes, 6)
     names = read_names(notes)
     waf = _waf(notes, sources)
@@ -63,6 +62,14 @@ def build(notes: Notes, read: Reader, zones: Zones) -> Built:
         if notes.given(name):
             notes.warn(name, f"has no effect ({BY_NAME[name].meaning.removeprefix('ignored: ')})", "remove it")
     return Built(settings, names)
+
+
+def _zone_tokens(notes: Notes, read: Reader) -> tuple[tuple[str, Credential], ...]:
+    if not notes.given("CLOUDFLARE_ZONE_TOKENS"):
+        return ()
+    from ddns.config.access.zonetokens import read_zone_tokens  # noqa: PLC0415 -- most users have one token
+
+    return read_zone_tokens(notes, read)
 
 
 def _provider(notes: Notes, family: Family) -> Source | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from ddns.cloudflare.probes import Probes
 from ddns.core.memory import Memory
 from ddns.core.planning.hints import hints
-from ddns.core.planning.intents import EntryGoals
+from ddns.core.planning.intents import EntryGoals, SpfGoals
 from ddns.core.planning.plan import Clear
-from ddns.core.planning.spf import SpfGoals, is_spf
+from ddns.core.planning.spf import is_spf
 from ddns.core.records import Record, Zone
 from ddns.core.reports.roundreport import few
 from ddns.core.settings import Access, UpdateSettings

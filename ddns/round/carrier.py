@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from ddns.core.places import PlaceType
-from ddns.core.planning.intents import EntryGoals, PlaceGoals
+from ddns.core.planning.intents import EntryGoals, PlaceGoals, SpfGoals
 from ddns.core.planning.plan import CarrierPlan, Change, Key
-from ddns.core.planning.spf import SpfGoals
 from ddns.core.records import Zone
 from ddns.core.settings import UpdateSettings
 from ddns.errors import Problem

@@ -6,9 +6,8 @@ from typing import NamedTuple
 from ddns.core.entries import Entry
 from ddns.core.memory import Memory, SeenZone
 from ddns.core.places import SpfEntry
-from ddns.core.planning.intents import EntryGoals
+from ddns.core.planning.intents import EntryGoals, SpfGoals
 from ddns.core.planning.resolve import ZONE_SECONDS, Ask, NotLocated, absolute, by_name, covering, digest, walk
-from ddns.core.planning.spf import SpfGoals
 from ddns.core.records import Zone
 from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
 from ddns.round.carrier import Job

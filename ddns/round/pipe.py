@@ -9,8 +9,7 @@ from ddns.core.addresses.families import Detected, Family, Known
 from ddns.core.entries import Source
 from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.places import LIST_TYPES
-from ddns.core.planning.intents import Decided, EntryGoals, PlaceGoals, decide, filtered, questions, wanted
-from ddns.core.planning.spf import SpfGoals
+from ddns.core.planning.intents import Decided, EntryGoals, PlaceGoals, SpfGoals, decide, filtered, questions, wanted
 from ddns.core.reports.roundreport import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Interrupted, Problem

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.planning.intents import disputed, merged
+from ddns.core.planning.intents import SpfGoals, disputed, merged
 from ddns.core.planning.plan import (
     CarrierPlan,
     Change,
@@ -21,7 +21,6 @@ from ddns.core.planning.plan import (
     key_of,
 )
 from ddns.core.planning.recordplan import blocked, owned_records, plan_zone
-from ddns.core.planning.spf import SpfGoals, held, plan_spf
 from ddns.core.records import Record, Zone
 from ddns.core.settings import UpdateSettings
 from ddns.ports import DnsApi
@@ -92,10 +91,13 @@ class ZoneCarrier(Carrier[Records]):
     def plan(self, observed: Records) -> CarrierPlan:
         """See ``carrier.Carrier``."""
         plan = plan_zone(self.zone, self.wanted, observed, self._settings.owned, self._settings.policy)
-        found = [plan_spf(goals, observed) for goals in self._spf]
-        rewrites = tuple(item.step for item in found if item.step is not None)
-        failed = tuple(item.failed for item in found if item.failed is not None)
-        plan = plan._replace(steps=(*rewrites, *plan.steps), failed=(*plan.failed, *failed))
+        if self._spf:
+            from ddns.core.planning.spf import plan_spf  # noqa: PLC0415 -- most users have no such records
+
+            found = [plan_spf(goals, observed) for goals in self._spf]
+            rewrites = tuple(item.step for item in found if item.step is not None)
+            failed = tuple(item.failed for item in found if item.failed is not None)
+            plan = plan._replace(steps=(*rewrites, *plan.steps), failed=(*plan.failed, *failed))
         if hinted := [record for record in observed if record.type in HINTED]:
             from ddns.core.planning.hints import stale  # noqa: PLC0415 -- most users have no such records
 
@@ -126,7 +128,11 @@ class ZoneCarrier(Carrier[Records]):
         """See ``carrier.Carrier``."""
         groups = owned_records(observed, self._settings.owned)
         found = {key: tuple(sorted({record.content for record in group})) for key, group in groups.items()}
-        return found | {goals.key: held(goals, observed) for goals in self._spf}
+        if self._spf:
+            from ddns.core.planning.spf import held  # noqa: PLC0415 -- likewise
+
+            found |= {goals.key: held(goals, observed) for goals in self._spf}
+        return found
 
 
 def units(changes: Iterable[Change], limit: int) -> list[Unit]:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from ddns.core.domains import Domain
 from ddns.core.places import SpfEntry
+from ddns.core.planning.intents import SpfGoals
 from ddns.core.planning.plan import Abort, Intent, Preserve, Update
-from ddns.core.planning.spf import SpfGoals, held, is_spf, joined, plan_spf, quoted
+from ddns.core.planning.spf import held, is_spf, joined, plan_spf, quoted
 from ddns.core.records import Record
 
 NAME = "example.org"

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from ddns.core.memory import Memory
+from ddns.errors import StateError
 from ddns.state import encode
-from ddns.statefile import StateError, StateFile
+from ddns.statefile import StateFile
 from tests.unit.test_state import FULL
 
 OTHER = """

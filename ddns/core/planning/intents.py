@@ -22,8 +22,7 @@ from ddns.core.addresses.hostids import derive
 from ddns.core.entries import Entry, Source
 from ddns.core.expressions.selectors import AddressFilter
 from ddns.core.places import Networks, Place, PlaceType, SpfEntry, outermost
-from ddns.core.planning.plan import Abort, Clear, Goal, Intent, Preserve, Update, Wanted
-from ddns.core.planning.spf import SpfGoals
+from ddns.core.planning.plan import Abort, Clear, Goal, Intent, Key, Preserve, Update, Wanted
 from ddns.core.settings import UpdateSettings
 
 Answers = Mapping[tuple[Source, Family], Detected]
@@ -43,6 +42,23 @@ class EntryGoals(NamedTuple):
     def active(self) -> bool:
         """Whether anything may be done for it."""
         return any(isinstance(intent, Clear | Update) for intent in self.intents)
+
+
+class SpfGoals(NamedTuple):
+    """What an SPF record should say for IPv4 and for IPv6."""
+
+    entry: SpfEntry
+    intents: tuple[Intent, Intent]
+
+    @property
+    def active(self) -> bool:
+        """Whether anything may be done for it."""
+        return any(isinstance(intent, Update) for intent in self.intents)
+
+    @property
+    def key(self) -> Key:
+        """Return the name and type of its results."""
+        return self.entry.domain.ascii, "SPF"
 
 
 class PlaceGoals(NamedTuple):

@@ -13,30 +13,14 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from ddns.core.addresses.families import FAMILIES, Address, Family
-from ddns.core.places import Network, SpfEntry
-from ddns.core.planning.plan import Intent, Key, Rewrite, Unplannable, Update
+from ddns.core.places import Network
+from ddns.core.planning.intents import SpfGoals
+from ddns.core.planning.plan import Rewrite, Unplannable, Update
 from ddns.core.records import Record
 from ddns.errors import Problem
 
 _LONGEST = 4096
 """Bytes of a TXT record on the wire (Cloudflare documentation, 2026-03)."""
-
-
-class SpfGoals(NamedTuple):
-    """What an SPF record should say for IPv4 and for IPv6."""
-
-    entry: SpfEntry
-    intents: tuple[Intent, Intent]
-
-    @property
-    def active(self) -> bool:
-        """Whether anything may be done for it."""
-        return any(isinstance(intent, Update) for intent in self.intents)
-
-    @property
-    def key(self) -> Key:
-        """Return the name and type of its results."""
-        return self.entry.domain.ascii, "SPF"
 
 
 class SpfPlan(NamedTuple):

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from io import BytesIO
 from typing import NamedTuple
 
-from ddns.core.schedule.cron import next_minute, parse_times
-
 Zones = Callable[[str], tzinfo]
 """Gives the time zone of a name as TZ holds it; LookupError, ValueError or OSError when there is none."""
 
@@ -119,6 +117,8 @@ class Cron(NamedTuple):
     @property
     def never(self) -> bool:
         """Whether no time matches."""
+        from ddns.core.schedule.cron import parse_times  # noqa: PLC0415 -- most schedules are intervals
+
         return parse_times(self.expression).never
 
     def next_after(self, moment: datetime, zones: Zones = system_zones) -> datetime | None:
@@ -127,6 +127,8 @@ class Cron(NamedTuple):
         ``zones`` gives the time zone. One that was there at the start and is not any more, or whose file is broken,
         counts as UTC: a round at another hour is better than none.
         """
+        from ddns.core.schedule.cron import next_minute, parse_times  # noqa: PLC0415 -- likewise
+
         try:
             zone = zones(self.zone)
         except (LookupError, ValueError, OSError):
@@ -155,6 +157,8 @@ def parse_schedule(text: str, zone: str = "", zones: Zones = system_zones) -> Sc
             known = ", ".join(("@once", "@every 5m", *_WORDS))
             raise ValueError(f'"{rest}" is not a schedule; the words are {known}')
         return Cron(_WORDS[word], zone, text)
+    from ddns.core.schedule.cron import parse_times  # noqa: PLC0415 -- likewise
+
     parse_times(word)
     return Cron(" ".join(word.split()), zone, text)
 
