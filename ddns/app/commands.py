@@ -1,5 +1,7 @@
 """What each command does, with the collaborators it needs."""
 
+from contextlib import suppress
+
 from ddns import jsonio
 from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.config import Loaded, load, reporting_of
@@ -134,6 +136,8 @@ def status(process: Process, command: Command) -> int:
     from ddns.app.sleeping import find_all  # noqa: PLC0415 -- two commands need it
     from ddns.app.status import status_document, status_page  # noqa: PLC0415 -- only this command needs it
 
+    if command.web:
+        return _serve(process, command)
     found, now = find_all(inputs(process, command)), SystemClock().time()
     ours = next((item.memory for item in found if item.ours), None)
     if command.json:
@@ -141,6 +145,19 @@ def status(process: Process, command: Command) -> int:
     else:
         _printer(process, command).show(status_page(found, now))
     return 0 if ours is not None and (ours.last is None or ours.last.ok) else 1
+
+
+def _serve(process: Process, command: Command) -> int:
+    """Show the status page to browsers of this machine, until Ctrl-C."""
+    from ddns.app.sleeping import find_all  # noqa: PLC0415 -- two commands need it
+    from ddns.app.webstatus import Address, listen, parse_address, serve  # noqa: PLC0415 -- only here
+
+    listener = listen(parse_address(command.web))
+    at = Address(*listener.getsockname()[:2])
+    _printer(process, command).show([Line("notice", "banner", f"The status page is at http://{at}/ until Ctrl-C")])
+    with suppress(KeyboardInterrupt):
+        serve(listener, lambda: find_all(inputs(process, command)), SystemClock().time)
+    return 0
 
 
 def healthcheck(process: Process, command: Command) -> int:

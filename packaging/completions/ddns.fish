@@ -18,6 +18,7 @@ complete -c ddns -l all -d 'show the settings that have their default, too (chec
 complete -c ddns -l dry-run -d 'the same as plan'
 complete -c ddns -l test -d 'send a test message (notify)'
 complete -c ddns -l yes -d 'delete what is shown (cleanup)'
+complete -c ddns -l web -d 'serve the status page on a loopback address, 127.0.0.1:8099 (status)'
 complete -c ddns -l json -d 'one JSON object, or one a line'
 complete -c ddns -l repeat -d 'accepted for users of timothymiller/cloudflare-ddns; changes nothing'
 complete -c ddns -l help -d 'print the help on the command'

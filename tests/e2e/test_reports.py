@@ -4,9 +4,13 @@ import base64
 import hmac
 import json
 import os
+import re
 import signal
+import socket
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -326,3 +330,37 @@ def test_a_reload_does_not_lose_the_command_that_runs(ddns: Program) -> None:
     assert "was ended, because the program stops" in stop(child)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_browser_of_this_machine_sees_the_status_page(ddns: Program, sim: Cloudflare) -> None:
+    """``status --web`` shows it until Ctrl-C, as it is at each request; silent and hasty clients hold up nobody."""
+    child = ddns.start(DOMAINS=HOME)
+    eventually(lambda: ddns.healthy(DOMAINS=HOME))
+    web = ddns.start("status", "--web", "0", DOMAINS=HOME)
+    assert web.stdout is not None
+    url = re.findall(r"http://127\.0\.0\.1:[0-9]+/", web.stdout.readline())[0]
+    at = ("127.0.0.1", int(url.split(":")[2].rstrip("/")))
+    with socket.create_connection(at):  # says nothing
+        socket.create_connection(at).close()  # goes at once
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 -- loopback
+            text, headers = answer.read().decode(), answer.headers
+        head = urllib.request.Request(url, method="HEAD")  # noqa: S310 -- likewise
+        with urllib.request.urlopen(head, timeout=10) as answer:  # noqa: S310 -- likewise
+            assert answer.read() == b""
+    assert f"A {HOME}" in text
+    assert sim.token not in text
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    stop(child)
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        urllib.request.urlopen(url, timeout=10)  # noqa: S310 -- likewise
+    web.send_signal(signal.SIGINT)
+    web.communicate(timeout=10)
+    assert web.returncode == 0
+
+
+def test_the_status_page_is_for_this_machine_only(ddns: Program) -> None:
+    """An address that others reach is refused, and so are combinations without sense."""
+    for arguments in (("--web", "192.0.2.1"), ("--web=192.168.1.2:80",), ("--web", "--json")):
+        result = ddns.run("status", *arguments)
+        assert result.code == 2, result.out
+    assert ddns.run("run", "--web", DOMAINS=HOME).code == 2

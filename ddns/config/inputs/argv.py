@@ -29,6 +29,7 @@ FLAGS = {
     "--dry-run": "the same as plan",
     "--test": "send a test message (notify)",
     "--yes": "delete what is shown (cleanup)",
+    "--web [ADDRESS]": "serve the status page on a loopback address, 127.0.0.1:8099 (status)",
     "--json": "one JSON object, or one a line",
     "--repeat": "accepted for users of timothymiller/cloudflare-ddns; changes nothing",
     "--help": "print the help on the command",
@@ -56,14 +57,14 @@ SETTING_OPTIONS: dict[str, Setting] = {
 """Every setting that the command line takes."""
 _ALIASES = {"--dialect": "--ddns-dialect"}
 _BOOLEANS = frozenset({"true", "false", "1", "0"})
-_KNOWN = (*SETTING_OPTIONS, *_SWITCHES, "--config")
+_KNOWN = (*SETTING_OPTIONS, *_SWITCHES, "--config", "--web")
 
 
 class Command(NamedTuple):
     """What was asked for. ``options`` are settings by native name, in the order written.
 
     ``topic`` is what ``help`` is asked about: a command, "settings", or "" for the overview. ``all`` and ``yes`` are
-    the flags of these names.
+    the flags of these names; ``web`` is the address after --web, "" without it.
     """
 
     verb: str = "run"
@@ -74,6 +75,7 @@ class Command(NamedTuple):
     topic: str = ""
     all: bool = False
     yes: bool = False
+    web: str = ""
 
 
 def parse_argv(argv: Sequence[str]) -> Command:
@@ -114,6 +116,8 @@ class _Reading:
             self._problem(f"Two commands at once: {' and '.join(chosen)}", "give one")
         if "yes" in self._said and (chosen != ["cleanup"] or self._said.get("verb") == "plan"):
             self._problem("--yes is for ddns cleanup, without --dry-run", "leave it out")
+        if "web" in self._said and (chosen != ["status"] or "json" in self._said):
+            self._problem("--web is for ddns status, without --json", "leave it out")
         if chosen == ["notify"] and self._said.keys().isdisjoint({"test", "help"}) and "help" not in self._verbs:
             self._problem("ddns notify has nothing to send", "add --test")
 
@@ -129,8 +133,8 @@ class _Reading:
         if json and verb not in {"status", "healthcheck", "migrate"}:
             options.setdefault("LOG_FORMAT", "json")
         once, every, yes = (name in self._said for name in ("once", "all", "yes"))
-        path = self._said.get("config", "")
-        return Command(verb, tuple(options.items()), path, once, json, all=every, yes=yes)
+        path, web = self._said.get("config", ""), self._said.get("web", "")
+        return Command(verb, tuple(options.items()), path, once, json, all=every, yes=yes, web=web)
 
     def _option(self, word: str) -> None:
         name, equals, value = word.partition("=")
@@ -141,6 +145,9 @@ class _Reading:
             (self._options if key.isupper() else self._said)[key] = said
         elif name == "--config":
             self._keep(self._said, "config", name, value if equals else self._next(name))
+        elif name == "--web":
+            named = self._left and not self._left[0].startswith("-") and self._left[0] not in VERBS
+            self._keep(self._said, "web", name, value if equals else self._left.pop(0) if named else "127.0.0.1")
         elif name in SETTING_OPTIONS:
             self._setting(SETTING_OPTIONS[name], value if equals else None)
         elif name in _SECRETS:

@@ -60,8 +60,9 @@ PAGES: Mapping[str, Page] = {
         "ddns notify --test",
     ),
     "status": Page(
-        "Prints what the running instances of this user last did, and when the next round is due.",
-        ("--config", "--json"),
+        "Prints what the running instances of this user last did, and when the next round is due.\n"
+        "With --web a browser of this machine sees it as a page, until Ctrl-C.",
+        ("--config", "--json", "--web"),
         {0: "the last round went well", 1: "it failed, or no instance is running"},
     ),
     "healthcheck": Page(
