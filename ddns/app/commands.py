@@ -10,7 +10,7 @@ from ddns.core.memory import Memory
 from ddns.core.planning.plan import Plan
 from ddns.host.clock import SystemClock
 from ddns.output import life
-from ddns.output.lines import Line
+from ddns.output.lines import HEALTHY, Line
 from ddns.output.printer import Printer, show_text
 from ddns.output.wording import round_lines
 
@@ -171,7 +171,7 @@ def healthcheck(process: Process, command: Command) -> int:
     if command.json:
         show_text(process.out, jsonio.dumps({"healthy": not why, "running": True, "why": why}).decode())
         return 1 if why else 0
-    _printer(process, command).show([Line("notice", "error" if why else "unchanged", why or "healthy")])
+    _printer(process, command).show([Line("notice", "error", why) if why else HEALTHY])
     return 1 if why else 0
 
 

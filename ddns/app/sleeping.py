@@ -1,11 +1,12 @@
 """Resting between rounds, and what is carried through: in memory others can look at, in a file if one is wanted."""
 
 import gc
+from io import StringIO
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from zlib import crc32
 
 from ddns import jsonio, state
-from ddns.app.process import ZONES, Process, read_file
+from ddns.app.process import ZONES, Process, read_file, stamp
 from ddns.config import Loaded, load
 from ddns.config.inputs.inputs import Inputs, refuse
 from ddns.core.memory import Memory
@@ -15,12 +16,16 @@ from ddns.host import statusfd
 from ddns.host.hibernate import CannotHibernate, resume
 from ddns.host.systemd import notify
 from ddns.host.waiter import SystemWaiter
-from ddns.output.lines import Line
+from ddns.output.lines import HEALTHY, Line
 from ddns.output.printer import Printer
 from ddns.ports import Wake
 
 if TYPE_CHECKING:
     from ddns.statefile import StateFile
+
+
+LATE = 600.0
+"""A round this many seconds overdue means that the instance hangs (our choice: longer than any round may take)."""
 
 
 class Hibernate(Protocol):
@@ -162,12 +167,13 @@ def unwatched(reason: str) -> Line:
 class CarriedState(NamedTuple):
     """What a process needs to go on where another stopped: the memory, and the files it was configured from.
 
-    ``identity`` tells one running instance from another.
+    ``identity`` and ``environment`` tell one running instance from another.
     """
 
     memory: Memory
     files: tuple[tuple[str, str], ...]
     identity: str
+    environment: str = ""
 
 
 def identity(settings: Settings) -> str:
@@ -177,11 +183,41 @@ def identity(settings: Settings) -> str:
     return f"{crc32(','.join((settings.access.base_url, *names, *lists)).encode()):08x}"
 
 
+def environment(inputs: Inputs) -> str:
+    """Return a sum over the variables; "" when options say something too, so that these are not all.
+
+    Two processes with the same sum have the same configuration. ``build/sleep/health.c`` makes the same sum.
+    """
+    if inputs.config_path or any(name != "REPEAT" for name, _ in inputs.options):  # REPEAT: of the first process
+        return ""
+    skipped = {"DDNS_SLEEP", "TERM"}
+    kept = (f"{name}={value}" for name, value in inputs.environ.items() if name not in skipped)
+    return f"{sum(crc32(item.encode(errors='surrogateescape')) for item in kept):016x}"
+
+
+def _health(loaded: Loaded, memory: Memory) -> str:
+    """Return what ``build/sleep/health.c`` needs to say yes in our place; "" when it must not."""
+    output, whose = loaded.settings.output._replace(quiet=False), environment(loaded.inputs)
+    failed = memory.last is not None and not memory.last.ok
+    if failed or output.json or output.timestamps or not whose:
+        return ""
+    line = StringIO()
+    Printer(line, output, stamp).show([HEALTHY])
+    until = int(memory.next_round + LATE) if memory.next_round else (1 << 63) - 1
+    return f"1g:{until:016x}:{whose}:{line.getvalue().rstrip()}"
+
+
 def carried(loaded: Loaded, memory: Memory) -> bytes:
-    """Return the state as JSON."""
+    """Return the state as JSON, with what ``build/sleep/health.c`` reads in front."""
     files = [list(pair) for pair in loaded.inputs.files]
     return jsonio.dumps(
-        {"memory": state.encode(memory).decode(), "files": files, "identity": identity(loaded.settings)}
+        {
+            "health": _health(loaded, memory),
+            "memory": state.encode(memory).decode(),
+            "files": files,
+            "identity": identity(loaded.settings),
+            "environment": environment(loaded.inputs),
+        }
     )
 
 
@@ -191,7 +227,11 @@ def read_carried(data: bytes) -> CarriedState | None:
         found = jsonio.loads(data)
         memory = state.decode(found["memory"].encode())
         files = tuple((str(path), str(text)) for path, text in found["files"])
-        return None if memory is None else CarriedState(memory, files, str(found["identity"]))
+        return (
+            None
+            if memory is None
+            else CarriedState(memory, files, str(found["identity"]), str(found.get("environment", "")))
+        )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -234,14 +274,17 @@ class Found(NamedTuple):
 def find_all(inputs: Inputs) -> tuple[Found, ...]:
     """Return the running instances this user may look into, the one with this configuration first.
 
-    It is the one with the same names and lists; where the configuration cannot be used, the first of all.
+    It is the one with the same environment, else the one with the same names and lists; where the configuration cannot
+    be used, the first of all.
     """
     found = [(item.pid, state) for item in statusfd.instances() if (state := read_carried(item.state)) is not None]
     try:
         wanted = identity(load(inputs, read_file, ZONES).settings)
     except ConfigError:
         wanted = found[0][1].identity if found else ""
-    ours = next((pid for pid, state in found if state.identity == wanted), 0)
+    here = environment(inputs)
+    alike = [pid for pid, state in found if here and state.environment == here]
+    ours = next(iter(alike or [pid for pid, state in found if state.identity == wanted]), 0)
     every = [Found(pid, state.memory, pid == ours) for pid, state in found]
     return tuple(sorted(every, key=lambda item: not item.ours))
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from ddns.app.sleeping import Found
+from ddns.app.sleeping import LATE, Found
 from ddns.core.memory import Memory
 from ddns.core.reports.failing import lasted
 from ddns.output.life import duration, failing, moment
 from ddns.output.lines import Line
 from ddns.output.wording import arrow, named
-
-LATE = 600.0
-"""A round this many seconds overdue means that the instance hangs (our choice: longer than any round may take)."""
 
 
 def healthy(memory: Memory, now: float) -> str:

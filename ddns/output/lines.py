@@ -67,3 +67,7 @@ class Line(NamedTuple):
     text: str
     facts: Mapping[str, object] = {}
     indent: int = 0
+
+
+HEALTHY = Line("notice", "unchanged", "healthy")
+"""The answer of ``ddns healthcheck`` when all is well."""

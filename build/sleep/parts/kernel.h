@@ -27,6 +27,7 @@
 #endif
 
 #define MY_CLOEXEC 02000000
+#define MY_AT_FDCWD (-100)
 #define MY_SOCK_RAW 3
 #define MY_AF_NETLINK 16
 #define MY_CLOCK_REALTIME 0

@@ -5,8 +5,7 @@
  */
 #include "sleep.h"
 
-/* Read so many hexadecimal digits; clears *ok when there are others. */
-static uint64_t number(const char *text, int digits, int *ok)
+uint64_t dormouse_number(const char *text, int digits, int *ok)
 {
     uint64_t value = 0;
     for (int i = 0; i < digits; i++) {
@@ -24,8 +23,8 @@ static uint64_t number(const char *text, int digits, int *ok)
 static struct moment moment(const char *text, int *ok)
 {
     struct moment found;
-    found.seconds = number(text, 16, ok);
-    found.nanos = (uint32_t)number(text + 17, 8, ok);
+    found.seconds = dormouse_number(text, 16, ok);
+    found.nanos = (uint32_t)dormouse_number(text + 17, 8, ok);
     return found;
 }
 
@@ -42,10 +41,10 @@ int dormouse_parse(const char *value, struct request *into)
     into->watch = value[2] == 'w';
     into->boot = moment(value + 4, &ok);
     into->real = moment(value + 30, &ok);
-    into->signals = number(value + 56, 16, &ok);
-    into->digest = number(value + 73, 16, &ok);
-    into->pid = (uint32_t)number(value + 90, 8, &ok);
-    number(value + 99, 8, &ok); /* the memory with the state: only Python needs it */
+    into->signals = dormouse_number(value + 56, 16, &ok);
+    into->digest = dormouse_number(value + 73, 16, &ok);
+    into->pid = (uint32_t)dormouse_number(value + 90, 8, &ok);
+    dormouse_number(value + 99, 8, &ok); /* the memory with the state: only Python needs it */
     into->forever = into->boot.seconds == ~(uint64_t)0;
     if (!into->forever && (into->boot.seconds >> 62 || into->real.seconds >> 62))
         ok = 0; /* no time the kernel takes */

@@ -62,6 +62,8 @@ static void look(long *stack)
 
 void dormouse_sleep(long *stack)
 {
+    if (stack[0] == 2 && ((char **)stack)[2][0] == 'h') /* healthcheck, or help */
+        dormouse_health(stack);
     keep_signals();
     look(stack);
 }

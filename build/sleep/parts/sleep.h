@@ -28,6 +28,9 @@ struct request {
 /* One system call; at most four arguments, so that no architecture needs the stack for them. */
 long dormouse_call(long number, long a, long b, long c, long d);
 
+/* Read so many hexadecimal digits; clears *ok when there are others. */
+uint64_t dormouse_number(const char *text, int digits, int *ok);
+
 /* Read the value of DDNS_SLEEP. Returns 1 when it is whole and well formed, 0 for anything else. */
 int dormouse_parse(const char *value, struct request *into);
 
@@ -40,6 +43,9 @@ void dormouse_block(uint64_t signals);
 
 /* Wait as asked; returns one of the answers above. */
 char dormouse_wait(const struct request *request);
+
+/* Answer `ddns healthcheck` and end the process where a running instance is sure to be well; else return. */
+void dormouse_health(long *stack);
 
 /* Called by the ELF entry with the stack as the kernel made it: argc, argv, 0, environment, 0. */
 void dormouse_sleep(long *stack);
