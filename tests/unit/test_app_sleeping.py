@@ -9,10 +9,11 @@ import pytest
 
 from ddns.app import sleeping
 from ddns.app.process import Process
-from ddns.app.sleeping import Hibernate, Sleeper, carried, read_carried, unwatched
+from ddns.app.sleeping import LATE, Hibernate, Sleeper, carried, environment, find_all, read_carried, unwatched
 from ddns.config import Inputs, Loaded, load
-from ddns.core.memory import Memory
+from ddns.core.memory import LastRound, Memory
 from ddns.core.settings import Output
+from ddns.host import statusfd
 from ddns.host.hibernate import CannotHibernate
 from ddns.host.signals import Signals
 from ddns.host.statusfd import Board
@@ -53,6 +54,51 @@ def test_what_is_packed_can_be_unpacked() -> None:
     assert read_carried(b"{}") is None
     assert read_carried(b'{"memory":"{}","files":[],"identity":""}') is None
     assert read_carried(b"\xff") is None
+
+
+def health(memory: Memory, **env: str) -> str:
+    """Return what stands in front of the state, for ``build/sleep/health.c``."""
+    head, _, _ = carried(loaded(**env), memory).decode().partition('","memory"')
+    return head.removeprefix('{"health":"')
+
+
+def test_the_state_begins_with_the_answer_of_healthcheck() -> None:
+    """Until when it is well, for which environment, and the line; nothing where the answer is not a plain yes."""
+    ours = environment(loaded().inputs)
+    never = f"{(1 << 63) - 1:016x}"
+    assert health(Memory()) == f"1g:{never}:{ours}:🤷 healthy"
+    good = LastRound(1.0, 1.0, ok=True)
+    until = f"{int(1000 + LATE):016x}"
+    other = environment(loaded(EMOJI="false", QUIET="true").inputs)
+    found = health(Memory(last=good, next_round=1000.9), EMOJI="false", QUIET="true")
+    assert found == f"1g:{until}:{other}:healthy"
+    assert health(Memory(last=good._replace(ok=False))) == ""
+    assert health(Memory(), LOG_FORMAT="json") == ""
+    assert health(Memory(), LOG_TIMESTAMPS="true") == ""
+
+
+def test_two_environments_are_alike_when_their_variables_are() -> None:
+    """Whatever their order, and whatever comes with a terminal or the sleep; options are no part of them."""
+    here = environment(Inputs((), {"A": "1", "B": "\udce9"}))
+    assert len(here) == 16
+    assert environment(Inputs((("REPEAT", "true"),), {"B": "\udce9", "TERM": "x", "A": "1", "DDNS_SLEEP": "y"})) == here
+    assert environment(Inputs((), {"A": "1"})) != here
+    assert environment(Inputs((("DOMAINS", "a"),), {})) == environment(Inputs((), {}, "ddns.json")) == ""
+
+
+def test_an_instance_is_found_by_its_environment_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when a file of its configuration was changed since it started; else by its names and lists."""
+    same = carried(loaded(), Memory(rounds=1))
+    other = carried(loaded(DOMAINS="b.example.org"), Memory(rounds=2))
+    shown = (statusfd.Instance(3, other), statusfd.Instance(5, same))
+    monkeypatch.setattr(statusfd, "instances", lambda: shown)
+    assert [(item.pid, item.ours) for item in find_all(Inputs((), ENV))] == [(5, True), (3, False)]
+    assert [(item.pid, item.ours) for item in find_all(Inputs((), {**ENV, "X": "1"}))] == [(5, True), (3, False)]
+    assert [(item.pid, item.ours) for item in find_all(Inputs((), {**ENV, "DOMAINS": "c.example.org"}))] == [
+        (3, False),
+        (5, False),
+    ]
+    assert find_all(Inputs((), {**ENV, "DOMAINS": "b.example.org"}))[0].pid == 3
 
 
 def refuse(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> Wake:

@@ -1,11 +1,13 @@
 /* The sleeper's logic on a kernel of our own, for the sanitizers: build it with -fsanitize=address,undefined.
  *
  *   hosted         runs the checks below
+ *   hosted health  answers as `ddns healthcheck`, or says that it is left to Python
  *   hosted list    reads cases (length as 4 bytes, then so many bytes of the kernel's answer), prints state and digest */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../parts/sleep.h"
 #include "../parts/kernel.h"
 
@@ -95,9 +97,16 @@ static long fake_poll(struct poll_fd *fds, long count, int pauses)
     return now != 0;
 }
 
+static int real; /* the calls go to the real kernel */
+
 long dormouse_call(long number, long a, long b, long c, long d)
 {
-    (void)d;
+    if (real) {
+        if (number == __NR_exit_group)
+            exit((int)a);
+        long result = syscall(number, a, b, c, d);
+        return result < 0 ? -errno : result;
+    }
     if (number == kernel.refused && kernel.refused_after-- <= 0)
         return -kernel.error;
     if (number == __NR_signalfd4 || number == __NR_timerfd_create || number == __NR_socket) {
@@ -317,8 +326,23 @@ static int list_cases(void)
     return 0;
 }
 
+extern char **environ;
+
+static int health(void)
+{
+    long stack[64] = {2, (long)"ddns", (long)"healthcheck", 0};
+    for (int i = 0; environ[i] && i < 59; i++)
+        stack[4 + i] = (long)environ[i];
+    real = 1;
+    dormouse_health(stack);
+    puts("Python");
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && !strcmp(argv[1], "health"))
+        return health();
     if (argc == 2 && !strcmp(argv[1], "list"))
         return list_cases();
     check_parse();

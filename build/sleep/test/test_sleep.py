@@ -21,12 +21,15 @@ from pathlib import Path
 
 import pytest
 
+from ddns.app.sleeping import environment
+from ddns.config import Inputs
 from ddns.host import netlink
+from ddns.host.statusfd import Board
 
 HERE = Path(__file__).parent
 SLEEP = HERE.parent
 ROOT = SLEEP.parents[1]
-SOURCES = [SLEEP / "dormouse.c"]
+SOURCES = [SLEEP / "dormouse.c", SLEEP / "health.c"]
 CFLAGS = (SLEEP / "cflags").read_text().split()
 TARGETS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((SLEEP.parent / "targets").glob("*.toml"))}
 MACHINES = ["native", *TARGETS]
@@ -338,7 +341,8 @@ def hosted(folder: Path) -> str:
     """Compile the logic with the sanitizers, on a kernel of our own."""
     compiler, _ = commands("native")
     program = str(folder / "hosted")
-    logic = [str(source) for source in sorted(SLEEP.glob("parts/*.c")) if source.stem != "entry"]
+    parts = [source for source in sorted(SLEEP.glob("parts/*.c")) if source.stem != "entry"]
+    logic = [str(source) for source in (*parts, SLEEP / "health.c")]
     sanitize = ["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     subprocess.run([compiler[0], *sanitize, "-o", program, str(HERE / "hosted.c"), *logic], check=True)
     return program
@@ -386,3 +390,70 @@ def test_the_same_answers_are_understood_as_in_python(hosted: str) -> None:
     outcomes = [line if line[0] == "1" else line[0] for line in done.stdout.decode().splitlines()]
     assert outcomes == [expected(case) for case in cases]
     assert {outcome[0] for outcome in outcomes} == {"0", "1", "2", "3"}
+
+
+OURS = {"DOMAINS": "home.example.org", "EMPTY": "", "TERM": "xterm", "BYTES": "caf\udce9 \N{CAT FACE}"}
+LONG_WELL = 1 << 62
+
+
+@pytest.fixture
+def board() -> Iterator[Board]:
+    """Return what shows a state in this very process."""
+    made = Board()
+    yield made
+    made.close()
+
+
+def shown(until: int = LONG_WELL, line: str = "well", env: dict[str, str] = OURS) -> bytes:
+    """Return a state as an instance with this environment shows it."""
+    return f'{{"health":"1g:{until:016x}:{environment(Inputs((), env))}:{line}","memory":""}}'.encode()
+
+
+def answer(command: list[str], env: dict[str, str] = OURS, *arguments: str) -> str:
+    """Return what ``healthcheck`` prints; "Python" where that is left to the program."""
+    out = subprocess.run([*command, *(arguments or ("healthcheck",))], env=env, capture_output=True, check=True).stdout
+    return "Python" if b"answer=-" in out else out.decode()
+
+
+def test_a_healthy_instance_answers_before_the_program_starts(stub: list[str], board: Board) -> None:
+    """One with the same variables, in any order; those of a terminal and of the sleep do not count."""
+    board.publish(shown(line="\N{CAT FACE} healthy"))
+    assert answer(stub) == "\N{CAT FACE} healthy\n"
+    others = {"TERM": "dumb", "DDNS_SLEEP": "1", **dict(reversed([pair for pair in OURS.items() if pair[0] != "TERM"]))}
+    assert answer(stub, others) == "\N{CAT FACE} healthy\n"
+
+
+def test_everything_else_is_left_to_the_program(native: list[str], board: Board) -> None:
+    """Nothing shown, another environment, an overdue round, options, another form."""
+    assert answer(native) == "Python"
+    for state in (
+        shown(int(time.time()) - 2),
+        shown(env={**OURS, "DOMAINS": "nas.example.org"}),
+        shown(env={}),
+        shown(line='a\\"b'),
+        shown().replace(b"1g", b"2g"),
+        shown().replace(b"g:4", b"g:G"),
+        shown()[:60].replace(b'"', b"'"),
+        b"",
+        b'{"health":"","memory":""}',
+    ):
+        board.publish(state)
+        assert answer(native) == "Python", state
+    board.publish(shown())
+    assert answer(native) == "well\n"
+    for arguments in (("healthcheck", "--json"), ("health",), ("healthchecks",), ("help",)):
+        assert answer(native, OURS, *arguments) == "Python"
+
+
+def test_states_of_any_form_are_read_without_a_fault(hosted: str, board: Board) -> None:
+    """Cut off, and with bytes changed: under the sanitizers nothing is found, and only a sound one is a yes."""
+    chance = random.Random(20261126)  # noqa: S311 -- made-up data
+    whole = shown(line="well" * 20)
+    for _ in range(100):
+        state = bytearray(whole[: chance.choice([len(whole), chance.randrange(len(whole))])])
+        for _ in range(chance.choice([0, 0, 1, 3]) if state else 0):
+            state[chance.randrange(len(state))] = chance.randrange(256)
+        board.publish(bytes(state))
+        done = subprocess.run([hosted, "health"], env=OURS, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout in {b"Python\n", bytes(state[48:]).split(b'"')[0] + b"\n"}
