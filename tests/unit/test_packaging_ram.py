@@ -18,13 +18,15 @@ NAME = "ddns-linux-mipsel"
 PLACE = "https://example.org/releases/download/v1.0"
 PROGRAM = '#!/bin/sh\necho "ran {word} $*"\numask\n'
 WGET = """#!/bin/sh
-# wget -q -T 30 -O FILE ADDRESS; what stands in "net" is there, the lines of "down" count the tries without a network.
-echo "wget $6" >>"$BOX/calls"
+# The last two words are a file and an address. What is in "net" is there; "down" has a line for each try without it.
+name="${0##*/}"
+while [ $# -gt 2 ]; do shift; done
+echo "$name $2" >>"$BOX/calls"
 if [ -s "$BOX/down" ]; then
     sed -i 1d "$BOX/down"
     exit 4
 fi
-cp "$BOX/net/${6##*/}" "$5" 2>/dev/null || exit 8
+cp "$BOX/net/${2##*/}" "$1" 2>/dev/null || exit 8
 """
 LOGGER = '#!/bin/sh\necho "logger $*" >>"$BOX/log"\n'
 SLEEP = '#!/bin/sh\necho "sleep $1" >>"$BOX/calls"\n[ ! -e "$BOX/slow" ] || exec "$REAL_SLEEP" 60\n'
@@ -200,6 +202,14 @@ def test_a_place_of_one_s_own(router: Router) -> None:
     (router.etc / "place").write_text("http://192.168.1.2/dormouse\n")
     assert router.run("plan").startswith("ran one")
     assert router.calls("wget") == [f"http://192.168.1.2/dormouse/{NAME}"]
+
+
+def test_openwrt_s_own_fetcher_is_preferred(router: Router) -> None:
+    """Where there is one."""
+    shutil.copy(router.box / "tools" / "wget", router.box / "tools" / "uclient-fetch")
+    assert router.run("plan").startswith("ran one")
+    assert router.calls("uclient-fetch") == [f"{PLACE}/{NAME}"]
+    assert router.calls("wget") == []
 
 
 def test_one_instance_fetches_for_all(router: Router) -> None:
