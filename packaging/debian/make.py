@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from debmaker import deb, ipk, repository, sums
+from debmaker import deb, openwrt, repository, sums
 from debmaker.errors import PackageError
 from debmaker.project import ROOT
 
@@ -16,9 +16,9 @@ def debs(options: argparse.Namespace) -> None:
         _show(deb.make(arch, options.dist, options.revision))
 
 
-def ipks(options: argparse.Namespace) -> None:
-    """Make the .ipk of each of OpenWrt's architectures named, or of all."""
-    for path in ipk.make(options.names or list(ipk.ARCHITECTURES), options.dist, options.revision):
+def router(options: argparse.Namespace) -> None:
+    """Make the .ipk and .apk of each of OpenWrt's architectures named, or of all and those for any."""
+    for path in openwrt.make(options.names or openwrt.NAMES, options.dist, options.revision):
         _show(path)
 
 
@@ -39,7 +39,7 @@ def apt(options: argparse.Namespace) -> None:
 
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "deb": debs,
-    "openwrt": ipks,
+    "openwrt": router,
     "apt-repository": apt,
     "sums": checksums,
 }

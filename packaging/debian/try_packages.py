@@ -11,10 +11,11 @@ from pathlib import Path
 
 from debmaker import deb, repository
 from debmaker.project import ROOT, epoch
-from trial import installer, packages, roots
+from trial import installer, packages, roots, router
 from trial.report import Report, SkipError, expect, run
 
 SUITES = ("bookworm", "trixie")
+ROUTER_SCRIPTS = ("ddns.init", "dormouse-ram", "hotplug", "postinst", "prerm", "uci-defaults", "luci/postinst")
 
 
 def main(argv: list[str]) -> int:
@@ -57,6 +58,14 @@ def trials(folder: Path, address: str, cache: Path) -> list[tuple[str, Callable[
             (f"install.sh in a chroot: {suite}", partial(installer.in_a_root, root, address, folder)),
             (f"install.sh under systemd: {suite}", partial(installer.under_systemd, root, address, folder)),
         ]
+    found += [
+        ("openwrt: the page in LuCI", router.page),
+        ("openwrt: the program from memory, in busybox", partial(router.from_memory, roots.busybox, dist, address)),
+        (
+            "openwrt: the .apk, read by libsolv",
+            partial(router.read_by_libsolv, partial(roots.debian, "trixie", cache), dist),
+        ),
+    ]
     others = {"busybox": roots.busybox, "Alpine": roots.alpine}
     return found + [
         (f"install.sh in {name}", partial(installer.in_a_root, each, address, folder)) for name, each in others.items()
@@ -73,6 +82,7 @@ def lint(dist: Path) -> None:
     tags = [line for line in said.splitlines() if line.startswith(("E:", "W:"))]
     expect(not tags, f"lintian has no error and no warning {tags or ''}")
     scripts = [ROOT / "packaging/install.sh", *(ROOT / f"packaging/debian/{name}" for name in deb.SCRIPTS)]
+    scripts += [ROOT / "packaging" / "openwrt" / name for name in ROUTER_SCRIPTS]
     run(["shellcheck", *map(str, scripts), str(ROOT / "script/package"), str(ROOT / "script/test-packages")])
     expect(scripts, "shellcheck has nothing to say about the scripts")
 

@@ -388,6 +388,21 @@ def test_a_check_starts_nothing(router: Router) -> None:
     router.do("check", works=False)
 
 
+def test_a_report_has_each_instance_by_its_name(router: Router) -> None:
+    """As one JSON object; what says nothing is null, and what it says beside it is not in it."""
+    assert json.loads(router.do("report")) == {}
+    router.write(HOME, OFFICE)
+    router.do("start")
+    router.tool(
+        "../dormouse",
+        '#!/bin/sh\necho "$*" >&2\n'
+        'case "$*" in "status --json --config "*/home.json) echo "{\\"running\\":true,\\"x\\":{}}"; exit 1 ;; esac\n',
+    )
+    said = router.do("report")
+    assert json.loads(said.splitlines()[0]) == {"home": {"running": True, "x": {}}, "office": None}
+    assert router.recorded() == []
+
+
 def test_the_start_script_knows_the_commands_of_openwrt() -> None:
     """rc.common runs only what is listed."""
     text = (OURS / "ddns.init").read_text("utf-8")
@@ -476,6 +491,10 @@ def test_every_architecture_has_its_package(made: Path) -> None:
         assert read_package.members == ["./debian-binary", "./data.tar.gz", "./control.tar.gz"]
         assert (fields["Package"], fields["Architecture"]) == ("dormouse-ddns", name)
         assert path.name == f"dormouse-ddns_{fields['Version']}_{name}.ipk"
+        assert set(fields) == {
+            *("Package", "Version", "Architecture", "Maintainer", "Installed-Size", "URL"),
+            *("License", "Section", "Description"),
+        }
         assert read_package.data["./usr/bin/dormouse"][1] == (made / f"ddns-linux-{arch}").read_bytes()
 
 
@@ -514,7 +533,8 @@ def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
     assert first == (made / ours.name).read_bytes()
     assert package(tmp_path, "openwrt", "arm_cortex-a9_neon", SOURCE_DATE_EPOCH="1700000001").returncode == 0
     assert ours.read_bytes() != first
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ddns-linux-armhf", ours.name]
+    apk = ours.name.replace("-1_", "-r1_").replace(".ipk", ".apk")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ddns-linux-armhf", ours.name, apk]
 
 
 @pytest.mark.parametrize(
@@ -543,6 +563,41 @@ def test_a_release_lists_it(made: Path) -> None:
     assert package(made, "sums", DORMOUSE_RELEASE_KEY="").returncode == 0
     listed = {line.split()[1] for line in (made / "SHA256SUMS").read_text().splitlines()}
     assert {path.name for path in made.glob("*.ipk")} <= listed
+
+
+def test_what_fetches_the_program_knows_the_sums_and_the_names(made: Path) -> None:
+    """Of every program that is there, and which router needs which; it takes the place of the other package."""
+    [path] = made.glob("dormouse-ram_*_all.ipk")
+    found = read(path)
+    fields = dict(re.findall(r"^([A-Z][\w-]+): (.+)$", found.control["./control"][1].decode(), re.MULTILINE))
+    assert (fields["Provides"], fields["Conflicts"], fields["Architecture"]) == (
+        "dormouse-ddns",
+        "dormouse-ddns",
+        "all",
+    )
+    sums = found.data["./usr/share/dormouse/SHA256SUMS"][1].decode()
+    assert dict(line.split("  ")[::-1] for line in sums.splitlines()) == {
+        f"ddns-linux-{arch}": hashlib.sha256((made / f"ddns-linux-{arch}").read_bytes()).hexdigest()
+        for arch in MACHINES
+    }
+    architectures = dict(
+        line.split() for line in found.data["./usr/share/dormouse/architectures"][1].decode().splitlines()
+    )
+    names = {re.sub(r".*-1_(.*)\.ipk", r"\1", path.name) for path in made.glob("dormouse-ddns_*.ipk")}
+    assert set(architectures) == names
+    assert set(architectures.values()) == set(MACHINES)
+    assert re.fullmatch(
+        r"https://github\.com/.*/releases/download/v[\w.]+\n", found.data["./usr/share/dormouse/place"][1].decode()
+    )
+    assert found.data["./usr/bin/dormouse"][1] == (OURS / "dormouse-ram").read_bytes()
+    assert found.data["./etc/init.d/dormouse"][1] == (OURS / "ddns.init").read_bytes()
+
+
+def test_without_a_program_there_is_no_sum(tmp_path: Path) -> None:
+    """So there is nothing to make."""
+    done = package(tmp_path, "openwrt", "all")
+    assert done.returncode == 1
+    assert "has no ddns-linux-ARCH whose sum dormouse-ram could have" in done.stderr
 
 
 FUNCTIONS = """
@@ -582,11 +637,13 @@ def prerm_on_the_router(folder: Path, **env: str) -> bool:
     """Run prerm as on a router; return whether the files made from the settings are still there."""
     (folder / "lib").mkdir(exist_ok=True)
     (folder / "lib" / "functions.sh").write_text(FUNCTIONS)
-    made = folder / "var" / "run" / "dormouse"
+    made, fetched = folder / "var" / "run" / "dormouse", folder / "var" / "run" / "dormouse-ram"
     made.mkdir(parents=True, exist_ok=True)
+    fetched.mkdir(exist_ok=True)
     text = (OURS / "prerm").read_text("utf-8").replace("${IPKG_INSTROOT}/lib", f"{folder}/lib")
     text = text.replace("/var/run/", f"{folder}/var/run/")
     subprocess.run(["sh", "-c", text], env={"PATH": os.defpath, **env}, capture_output=True, check=True)
+    assert made.exists() == fetched.exists()
     return made.exists()
 
 

@@ -13,6 +13,7 @@ PACKAGE = "dormouse-ddns"
 MAINTAINER = "The Dormouse maintainers <dormouse-ddns@users.noreply.github.com>"
 _PRE = re.compile(r"\.?(a|b|rc|dev)(\d+)")
 _TILDE = r"~\1\2"
+_APK_PRE = {"a": "_alpha", "b": "_beta", "rc": "_rc", "dev": "_alpha0_pre"}
 
 
 def version() -> str:
@@ -26,6 +27,11 @@ def version() -> str:
 def debian_version(upstream: str, revision: int = 1) -> str:
     """Return the version of the package: ``1.2rc1`` becomes ``1.2~rc1-1``, which Debian sorts before ``1.2-1``."""
     return f"{_PRE.sub(_TILDE, upstream)}-{revision}"
+
+
+def apk_version(upstream: str, revision: int = 1) -> str:
+    """Return the version of the package for apk: ``1.2rc1`` becomes ``1.2_rc1-r1``, which is before ``1.2-r1``."""
+    return f"{_PRE.sub(lambda found: _APK_PRE[found[1]] + found[2], upstream)}-r{revision}"
 
 
 def homepage() -> str:
