@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from ddns import __version__
 from ddns.config import Inputs, load
-from ddns.config.settingstable import SETTINGS
+from ddns.config.settingstable import LIST_NAMES, PLACE_NAMES, SETTINGS
 from ddns.core.expressions.regexes import parse_regex
 from tests.fakes.doors import MemoryFiles
 
@@ -123,6 +123,14 @@ def test_templates_name_settings_and_definitions_that_exist() -> None:
     known = {setting.name for setting in SETTINGS if setting.group != "old"}
     assert set(re.findall(r"\b[A-Z0-9]+(?:_[A-Z0-9]+)+\b", text)) <= known | {"NODE_NAME"}
     assert set(re.findall(r'include "([\w.]+)"', text)) == set(re.findall(r'define "([\w.]+)"', text))
+
+
+def test_the_chart_knows_what_can_be_looked_after() -> None:
+    """It refuses a release without any of it, and in a fleet the places that do not say whose entry is whose."""
+    [every] = re.findall(r"wanted := .*\n{{- range tuple (.*?) -}}", TEMPLATES["_helpers.tpl"])
+    assert set(re.findall(r'"(\w+)"', every)) == {*LIST_NAMES, *PLACE_NAMES}
+    [alone] = re.findall(r'range tuple ("GATEWAY_LOCATIONS" .*?) -}}', TEMPLATES["_helpers.tpl"])
+    assert set(re.findall(r'"(\w+)"', alone)) == set(PLACE_NAMES) - {"GATEWAY_LISTS"}
 
 
 def test_every_node_knows_its_own_records_and_no_others() -> None:

@@ -33,6 +33,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     ),
 }
 REFUSED = {
+    "kind=Deployment": "nothing to look after",
     "settings.DOMAINZ=x": "DOMAINZ",
     "settings.CLOUDFLARE_API_TOKEN=x": "CLOUDFLARE_API_TOKEN",
     "kind=StatefulSet": "kind",

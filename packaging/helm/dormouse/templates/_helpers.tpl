@@ -48,6 +48,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if and .Values.metrics.podMonitor.enabled (not .Values.metrics.enabled) -}}
 {{- fail "metrics.podMonitor.enabled: there is nothing to scrape without metrics.enabled" -}}
 {{- end -}}
+{{- $wanted := "" -}}
+{{- range tuple "DOMAINS" "IP4_DOMAINS" "IP6_DOMAINS" "WAF_LISTS" "GATEWAY_LOCATIONS" "GATEWAY_LISTS" "ACCESS_GROUPS" "LOAD_BALANCER_ORIGINS" "SPF_DOMAINS" -}}
+{{- if get $values.settings . -}}{{- $wanted = . -}}{{- end -}}
+{{- end -}}
+{{- if not $wanted -}}
+{{- fail "settings: there is nothing to look after; set settings.DOMAINS" -}}
+{{- end -}}
 {{- end -}}
 
 {{- /* How a node knows its records; Kubernetes puts the name in. A dot in it means a dot: \Q and \E quote it. */ -}}
