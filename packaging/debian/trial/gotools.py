@@ -20,6 +20,7 @@ KUBERNETES = ("1.32.13", "1.34.3", "1.37.2")
 SERVER = "1.34.3"
 """The version that is built and run."""
 ETCD = "3.6.15"
+COMPOSE = "2.40.3"
 OPERATOR = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
 """Where the definition of PodMonitor is."""
 
@@ -54,6 +55,12 @@ def kubernetes(name: str, cache: Path) -> str:
 def etcd(cache: Path) -> str:
     """Return the path of etcd's server."""
     return _built("etcd", "go.etcd.io/etcd/server/v3", [f"require go.etcd.io/etcd/server/v3 v{ETCD}"], "-s -w", cache)
+
+
+def compose(cache: Path) -> str:
+    """Return the path of Docker Compose."""
+    needs = f"require github.com/docker/compose/v2 v{COMPOSE}"
+    return _built("docker-compose", "github.com/docker/compose/v2/cmd", [needs], "-s -w", cache)
 
 
 def _built(name: str, package: str, lines: list[str], ldflags: str, cache: Path) -> str:
