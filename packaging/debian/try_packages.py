@@ -11,7 +11,7 @@ from pathlib import Path
 
 from debmaker import deb, repository
 from debmaker.project import ROOT, epoch
-from trial import installer, packages, roots, router
+from trial import apiserver, chart, installer, others, packages, roots, router
 from trial.report import Report, SkipError, expect, run
 
 SUITES = ("bookworm", "trixie")
@@ -24,13 +24,29 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where ddns-linux-amd64 is (default: dist)")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only trials whose titles have one of these words")
     options = parser.parse_args(argv)
-    program = options.dist / "ddns-linux-amd64"
+    base = os.environ.get("DORMOUSE_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/dormouse"
+    report = Report()
+    for title, trial in clusters(Path(base)):
+        if chosen(title, options.words):
+            report.trial(title, trial)
+    code = 0
+    if any(chosen(title, options.words) for title, _ in trials(Path(), "", Path(base))):
+        code = in_roots(options.dist / "ddns-linux-amd64", options.words, Path(base), report)
+    print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped")
+    return 1 if report.failed else code
+
+
+def chosen(title: str, words: list[str]) -> bool:
+    """Whether a trial was asked for."""
+    return not words or any(word in title for word in words)
+
+
+def in_roots(program: Path, words: list[str], base: Path, report: Report) -> int:
+    """Make the trials of what is installed in a root; return 1 when that cannot be begun."""
     if os.geteuid() != 0 or not program.exists():
         need = f"{program}; make it by script/freeze amd64" if os.geteuid() == 0 else "root"
         print(f"test-packages: this needs {need}", file=sys.stderr)
         return 1
-    base = os.environ.get("DORMOUSE_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/dormouse"
-    report = Report()
     with tempfile.TemporaryDirectory(prefix="packages-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -39,11 +55,25 @@ def main(argv: list[str]) -> int:
         os.environ["SOURCE_DATE_EPOCH"] = str(epoch())
         os.environ[repository.VARIABLE] = packages.throw_away_key()
         with installer.release(folder / "dist", folder) as address:
-            for title, trial in trials(folder, address, Path(base)):
-                if not options.words or any(word in title for word in options.words):
+            for title, trial in trials(folder, address, base):
+                if chosen(title, words):
                     report.trial(title, trial)
-    print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped")
-    return 1 if report.failed else 0
+    return 0
+
+
+def clusters(cache: Path) -> list[tuple[str, Callable[[], None]]]:
+    """Return the trials of what is for clusters and of what watches, which need neither root nor a program."""
+    found: dict[str, Callable[[Path], None]] = {
+        "helm chart against schemas": chart.templates,
+        "helm chart on an API server with etcd": apiserver.applied,
+        "Prometheus rules": others.prometheus,
+        "Grafana dashboard": others.grafana,
+        "Ansible role": others.ansible,
+        "Compose file": others.compose,
+        "Nomad job": others.nomad,
+        "NixOS module": others.nixos,
+    }
+    return [(f"clusters: {title}", partial(trial, cache)) for title, trial in found.items()]
 
 
 def trials(folder: Path, address: str, cache: Path) -> list[tuple[str, Callable[[], None]]]:

@@ -7,7 +7,9 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +18,7 @@ _NEWLINK, _NEWADDR, _DELADDR = 16, 20, 21
 _REQUEST_ACK, _CREATE, _REPLACE = 0x5, 0x400, 0x100
 NODAD, PERMANENT, DEPRECATED = 0x02, 0x80, 0x20
 LINK = "dormouse0"
+T = TypeVar("T")
 
 
 def inside(action: Callable[[], None]) -> None:
@@ -39,10 +42,49 @@ def inside(action: Callable[[], None]) -> None:
 
 
 def _unshare() -> None:
+    _system("unshare", _NEWNET)
+
+
+def _system(name: str, *args: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_NEWNET):
+    if libc[name](*args):
         number = ctypes.get_errno()
         raise PermissionError(number, os.strerror(number))
+
+
+class Namespace:
+    """A network namespace that lasts as long as it is open or something runs in it; its loopback is up.
+
+    PermissionError: this process may not make one.
+    """
+
+    def __init__(self) -> None:
+        self._file = _in_a_thread(_entered)
+
+    def run(self, action: Callable[[], T]) -> T:
+        """Run something there, and return what it gave; processes and sockets that it makes stay there."""
+
+        def enter() -> T:
+            _system("setns", self._file, _NEWNET)
+            return action()
+
+        return _in_a_thread(enter)
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._file)
+
+
+def _entered() -> int:
+    _unshare()
+    _ask(_NEWLINK, 0, struct.pack("=BxHiII", 0, 0, 1, 1, 1))  # the interface 1, loopback: up
+    return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _in_a_thread(action: Callable[[], T]) -> T:
+    """Run something in a thread of its own, whose namespaces may differ."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(action).result()
 
 
 def unshared(*command: str) -> list[str]:

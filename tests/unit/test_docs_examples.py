@@ -85,7 +85,7 @@ def test_commands_of_examples_exist(page: Path) -> None:
                     continue
                 after = words[at + 1 :]
                 if (
-                    words[0] in {"docker", "kubectl", "journalctl", "logread"}
+                    words[0] in {"docker", "helm", "kubectl", "journalctl", "logread"}
                     or "systemctl" in words
                     or "install" in words
                 ):
