@@ -177,10 +177,11 @@ class CarriedState(NamedTuple):
 
 
 def identity(settings: Settings) -> str:
-    """Return a short text that is the same for the same names and lists at the same API."""
+    """Return a short text that is the same for the same names, lists and owner at the same API."""
     names = sorted(f"{entry.domain.ascii}/{entry.zone_id}" for entry in settings.update.entries)
     lists = sorted(map(str, settings.update.waf.lists))
-    return f"{crc32(','.join((settings.access.base_url, *names, *lists)).encode()):08x}"
+    parts = (settings.access.base_url, settings.update.owned.text, *names, *lists)
+    return f"{crc32(','.join(parts).encode()):08x}"
 
 
 def environment(inputs: Inputs) -> str:
@@ -274,8 +275,8 @@ class Found(NamedTuple):
 def find_all(inputs: Inputs) -> tuple[Found, ...]:
     """Return the running instances this user may look into, the one with this configuration first.
 
-    It is the one with the same environment, else the one with the same names and lists; where the configuration cannot
-    be used, the first of all.
+    It is the one with the same environment, else the one with the same names, lists and owner; where the configuration
+    cannot be used, the first of all.
     """
     found = [(item.pid, state) for item in statusfd.instances() if (state := read_carried(item.state)) is not None]
     try:

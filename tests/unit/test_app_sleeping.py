@@ -99,6 +99,8 @@ def test_an_instance_is_found_by_its_environment_first(monkeypatch: pytest.Monke
         (5, False),
     ]
     assert find_all(Inputs((), {**ENV, "DOMAINS": "b.example.org"}))[0].pid == 3
+    owner = {**ENV, "MANAGED_RECORDS_COMMENT_REGEX": "node-7", "RECORD_COMMENT": "node-7"}
+    assert not any(item.ours for item in find_all(Inputs((), owner)))
 
 
 def refuse(waiter: SystemWaiter, board: Board, until: float | None, *, watch: bool) -> Wake:
