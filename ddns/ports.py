@@ -1,7 +1,7 @@
 """The contracts between the rooms. Adapters implement them, the round and the loop only see these."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Final, Literal, NamedTuple, Protocol, TypeVar
 
 from ddns.core.addresses.families import Detected, Family
 from ddns.core.entries import Source
@@ -10,6 +10,8 @@ from ddns.core.planning.plan import RecordChange
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 
 T = TypeVar("T")
+FEW_ZONES: Final = 200
+"""How many zones are always worth a listing: four requests (pages of 50, its schema of 2026-08)."""
 
 
 class Request(NamedTuple):
@@ -72,8 +74,8 @@ class DnsApi(Protocol):
     repeated blindly: it raises Unconfirmed when it may have happened, and any other ApiError when it did not.
     """
 
-    def list_zones(self) -> tuple[Zone, ...] | None:
-        """Return every zone the token sees, or None when there are too many to list (then ask by name)."""
+    def list_zones(self, most: int = FEW_ZONES) -> tuple[Zone, ...] | None:
+        """Return every zone the token sees, or None when there are more than ``most`` (then ask by name)."""
         ...
 
     def find_zones(self, name: str) -> tuple[Zone, ...]:

@@ -20,7 +20,7 @@ def encode(memory: Memory) -> bytes:
         return dumps(_document(memory))
     except (TypeError, ValueError):
         bare = memory._replace(records=(), published=(), failing=(), said=frozenset(), undelivered=(), last=None)
-        return dumps(_document(bare._replace(zones=(), zones_for="", log=Log())))
+        return dumps(_document(bare._replace(zones=(), zones_for="", resume="", log=Log())))
 
 
 def decode(data: bytes) -> Memory | None:
@@ -52,6 +52,7 @@ def _document(memory: Memory) -> dict[str, object]:
         "undelivered": memory.undelivered,
         "last": memory.last and memory.last._asdict(),
         "next_round": memory.next_round,
+        "resume": memory.resume,
         "log": _log_document(memory.log),
     }
 
@@ -82,6 +83,7 @@ def _memory(found: dict[str, Any]) -> Memory:
         undelivered=_texts(found["undelivered"]),
         last=None if found["last"] is None else _last(found["last"]),
         next_round=_number(found["next_round"]),
+        resume=_text(found.get("resume", "")),  # 0.1.0 had none
         log=_log(found["log"]) if "log" in found else Log(),  # 0.1.0 had none
     )
 

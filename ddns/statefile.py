@@ -43,8 +43,7 @@ class StateFile:
         When a round was and how it went is written along, but is not worth a write: a steady program writes nothing.
         The file is replaced in one step: a reader sees the old or the new one.
         """
-        old = decode(self._content())
-        if old is not None and _lasting(old) == _lasting(memory):
+        if _same(decode(self._content()), memory):
             return False
         try:
             self._replace(os.path.realpath(self.path), encode(memory))
@@ -142,6 +141,11 @@ class StateFile:
     def _busy(self) -> StateError:
         hint = "Give each its own STATE_FILE"
         return StateError(f"The state is not kept: {self.path} is in use by another running program", hint)
+
+
+def _same(old: Memory | None, new: Memory) -> bool:
+    """Whether nothing that is worth a write differs."""
+    return old is not None and _lasting(old) == _lasting(new)
 
 
 def _lasting(memory: Memory) -> Memory:

@@ -10,7 +10,7 @@ from ddns.core.places import PlaceType
 from ddns.core.planning.plan import RecordChange
 from ddns.core.records import ADDRESSES, Record, Zone
 from ddns.core.settings import Access
-from ddns.ports import Clock, Http, ListApi
+from ddns.ports import FEW_ZONES, Clock, Http, ListApi
 
 if TYPE_CHECKING:
     from ddns.cloudflare.jsonobjects import CloudflareObjects
@@ -53,9 +53,9 @@ class Cloudflare:
         """See ``ports.DnsApi``."""
         return BATCH_LIMIT
 
-    def list_zones(self) -> tuple[Zone, ...] | None:
+    def list_zones(self, most: int = FEW_ZONES) -> tuple[Zone, ...] | None:
         """See ``ports.DnsApi``."""
-        return list_zones(self._transport)
+        return list_zones(self._transport, most)
 
     def find_zones(self, name: str) -> tuple[Zone, ...]:
         """See ``ports.DnsApi``."""

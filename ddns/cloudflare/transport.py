@@ -14,6 +14,8 @@ from ddns.ports import Clock, Http, Request
 
 _PAUSES: Final = (0.5, 1.5)
 """Seconds before the second and the third try."""
+LEAST_SHARE: Final = 1.0
+"""Seconds that a request needs where the connection is slow."""
 
 
 class Transport:
@@ -47,9 +49,12 @@ class Transport:
         self._end = self._until = self._clock.monotonic() + seconds
 
     def share(self, parts: int) -> None:
-        """Give what comes next one of so many equal parts of the time that is left in a hurry."""
-        now = self._clock.monotonic()
-        self._until = now + max(0.0, self._end - now) / parts
+        """Give what comes next one of so many equal parts of the time that is left in a hurry, and a second at least.
+
+        Where there are more parts than seconds the first of them are done, instead of none.
+        """
+        left = max(0.0, self._end - self._clock.monotonic())
+        self._until = self._clock.monotonic() + min(left, max(left / parts, LEAST_SHARE))
 
     def ask(self, ask: Ask, deadline: float) -> Answer:
         """Return the result; any ApiError otherwise."""

@@ -9,18 +9,19 @@ from ddns.cloudflare.transport import Transport
 from ddns.core.domains import Domain, parse_domain
 from ddns.core.records import Zone
 from ddns.errors import Gone
+from ddns.ports import FEW_ZONES
 
 _SIZE: Final = 50  # the most the API gives on one page (its schema, 2026-08)
-_PAGES: Final = 4
+_PAGES: Final = 4  # of one name there are never more
 
 
-def list_zones(transport: Transport) -> tuple[Zone, ...] | None:
-    """See ``ports.DnsApi``: None when there are more than 200."""
+def list_zones(transport: Transport, most: int = FEW_ZONES) -> tuple[Zone, ...] | None:
+    """See ``ports.DnsApi``."""
 
     def question(page: int) -> Ask:
         return Ask("GET", f"/zones?page={page}&per_page={_SIZE}", "list the zones")
 
-    found = collect(transport, Pages(question, _SIZE, _PAGES, _zone), transport.deadline())
+    found = collect(transport, Pages(question, _SIZE, -(-most // _SIZE), _zone), transport.deadline())
     return None if found is None else tuple(found)
 
 

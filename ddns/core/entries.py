@@ -8,6 +8,8 @@ from ddns.core.domains import Domain
 
 Field = Literal["proxied", "ttl", "comment", "tags"]
 FIELDS: tuple[Field, ...] = ("proxied", "ttl", "comment", "tags")
+NO_FIELDS: frozenset[Field] = frozenset()
+"""The one empty set that all names share: each has 216 bytes."""
 
 
 class Source(NamedTuple):

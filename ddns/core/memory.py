@@ -96,7 +96,8 @@ class Memory(NamedTuple):
     once; ``failing`` maps the key of a problem to the time it began; ``blocked_until`` is the end of a rate-limit block
     (UNIX seconds, 0: none); ``calm_at`` is when address events will have started few rounds again (UNIX seconds);
     ``undelivered`` are reports (as the JSON texts their sender made) a stop interrupted; ``next_round`` is when the
-    next one is due. ``scope`` tells for which API and credential all this was found out.
+    next one is due. ``scope`` tells for which API and credential all this was found out. ``resume`` is the key of the
+    zone or place the next round begins with, because the last one did not get that far ("": with the first).
     """
 
     started: float = 0.0
@@ -114,3 +115,4 @@ class Memory(NamedTuple):
     scope: str = ""
     calm_at: float = 0.0
     log: Log = Log()
+    resume: str = ""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import inf
 from typing import Literal, NamedTuple, Protocol
 
-from ddns.core.memory import Memory
+from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.reports.roundreport import RoundReport
 from ddns.core.schedule.schedule import Schedule, Zones, system_zones
 from ddns.core.settings import Lifecycle
@@ -184,7 +185,7 @@ class Daemon:
         if until is None or latest is None:
             memory = self._cleanup(self._program.tell(Event("no_schedule"), memory))
             return self._program.tell(Event("end"), memory), None
-        until = min(until, latest)
+        until = min(until, latest, _unblocked(memory, self._clock.time()))
         memory = self._program.tell(Event("waiting", until=until), memory._replace(next_round=until))
         return memory, self._program.rest(memory, until, watch=True)
 
@@ -215,6 +216,12 @@ class Daemon:
         except Exception as error:  # noqa: BLE001 -- the end must be reached whatever happens
             report = _crash(error, began, self._clock.time())
         return self._program.tell(Event("cleanup", report), memory)
+
+
+def _unblocked(memory: Memory, now: float) -> float:
+    """Return when a round that a rate limit stopped may go on with the rest (UNIX seconds)."""
+    seconds = ahead(memory.blocked_until, now, LONGEST_BLOCK)
+    return now + seconds + 1.0 if memory.resume and seconds else inf
 
 
 def _aloud(memory: Memory) -> Memory:

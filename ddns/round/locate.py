@@ -1,7 +1,7 @@
 """Finding the zone of every entry with as few requests as the rules of ``core.planning.resolve`` allow."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ddns.core.entries import Entry
 from ddns.core.memory import Memory, SeenZone
@@ -10,12 +10,17 @@ from ddns.core.planning.intents import EntryGoals, SpfGoals
 from ddns.core.planning.resolve import ZONE_SECONDS, Ask, NotLocated, absolute, by_name, covering, digest, walk
 from ddns.core.records import Zone
 from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
+from ddns.ports import FEW_ZONES
 from ddns.round.carrier import Job
 from ddns.round.trouble import advice, reason
 
 Zoned = EntryGoals | SpfGoals
 """What is in a zone."""
 ByName = dict[str, tuple[Zone, ...]]
+ZONES_ON_A_PAGE: Final = 50
+"""The most the API lists in one request (its schema, 2026-08)."""
+MANY_ZONES: Final = 5000
+"""How many zones are listed at most: their 100 pages fit in the time of one update where a request takes 0.3 s."""
 
 
 class LocatedEntry(NamedTuple):
@@ -44,7 +49,7 @@ def locate(job: Job, wanted: tuple[Zoned, ...], memory: Memory) -> Located:
     if not wanted:
         return Located()
     known = remembered(memory, (goals.entry for goals in wanted), job.tools.clock.time())
-    finder = _Finder(job, known)
+    finder = _Finder(job, known, listed(goals.entry for goals in wanted))
     entries: list[LocatedEntry] = []
     missing: list[tuple[Zoned, NotLocated]] = []
     try:
@@ -57,6 +62,12 @@ def locate(job: Job, wanted: tuple[Zoned, ...], memory: Memory) -> Located:
     except RateLimited as error:
         return Located(limited=error)
     return Located(tuple(entries), tuple(missing), finder.reliable)
+
+
+def listed(entries: Iterable[Entry | SpfEntry]) -> int:
+    """Return how many zones are worth a listing: as many as cost no more requests than asking name by name. Pure."""
+    asked = {entry.domain.zones()[:1] for entry in entries if not entry.zone_id}
+    return min(max(FEW_ZONES, len(asked) * ZONES_ON_A_PAGE), MANY_ZONES)
 
 
 def remembered(memory: Memory, entries: Iterable[Entry | SpfEntry], now: float) -> tuple[Zone, ...]:
@@ -86,16 +97,17 @@ def remember(memory: Memory, wanted: tuple[Zoned, ...], located: Located, now: f
 class _Finder:
     """Looks up zones for one round: each question is asked at most once."""
 
-    __slots__ = ("_asked", "_dns", "_errors", "_ids", "_job", "_known", "_listed", "reliable")
+    __slots__ = ("_asked", "_dns", "_errors", "_ids", "_job", "_known", "_listed", "_most", "reliable")
 
-    def __init__(self, job: Job, known: Iterable[Zone]) -> None:
-        """Begin with what is remembered."""
+    def __init__(self, job: Job, known: Iterable[Zone], most: int) -> None:
+        """Begin with what is remembered. ``most``: how many zones are listed."""
         zones = tuple(known)
         self._job = job
         self._dns = job.tools.dns
         self._known: ByName = by_name(zones)
         self._ids: dict[str, Zone | NotLocated] = {zone.id: zone for zone in zones}
         self._listed: NotLocated | bool = False
+        self._most = most
         self._asked: ByName = {}
         self._errors: dict[str, NotLocated] = {}
         self.reliable = True
@@ -136,7 +148,7 @@ class _Finder:
     def _list(self) -> NotLocated | bool:
         """List all zones, once. A refusal or too many of them means to ask name by name."""
         try:
-            zones = self._dns.list_zones()
+            zones = self._dns.list_zones(self._most)
         except Refused:
             self._check_stop()
             return True

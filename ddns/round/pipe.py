@@ -74,7 +74,7 @@ def _stages(job: Job, memory: Memory, found: Findings) -> Iterator[Findings]:
     yield found
     job.tools.share(2)  # a search that takes all the time must leave some for the zones it does find
     located = locate(job, decided.zoned, memory)
-    found = found._replace(located=located, carriers=_carriers(job, located, decided))
+    found = found._replace(located=located, carriers=_in_turn(job, _carriers(job, located, decided), memory.resume))
     yield found
     for number, carrier in enumerate(found.carriers):
         if any(found.limits()):
@@ -111,6 +111,14 @@ def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier,
     ordered = sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id))
     zones = [_zone(job, group) for group in ordered]
     return (*zones, *_places(job, [goals for goals in decided.places if goals.active]))
+
+
+def _in_turn(job: Job, carriers: tuple[AnyCarrier, ...], resume: str) -> tuple[AnyCarrier, ...]:
+    """Begin with what the round before did not come to, so that the last ones get their turn under a rate limit."""
+    if job.dry_run or job.cleanup:
+        return carriers
+    at = next((number for number, carrier in enumerate(carriers) if carrier.key == resume), 0)
+    return (*carriers[at:], *carriers[:at])
 
 
 def _zone(job: Job, group: Sequence[LocatedEntry]) -> ZoneCarrier:

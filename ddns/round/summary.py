@@ -38,7 +38,20 @@ def report(job: Job, memory: Memory, found: Findings, clock: Clock) -> tuple[Rou
     memory = _looked(job, remember(memory, found.decided.zoned, found.located, found.started), found)
     if job.dry_run:
         return made, memory
-    return made, memory._replace(published=_published(memory, found, told), blocked_until=blocked)
+    resume = memory.resume if job.cleanup else _resume(memory, found)
+    return made, memory._replace(published=_published(memory, found, told), blocked_until=blocked, resume=resume)
+
+
+def _resume(memory: Memory, found: Findings) -> str:
+    """Return what the next round begins with: what a rate limit or a stop did not let this one finish.
+
+    What a round began with and could not finish comes after all others, so that no zone keeps them waiting.
+    """
+    if not found.done:
+        return memory.resume
+    unfinished = found.done[-1].limited or found.done[-1].interrupted
+    left = found.carriers[max(1, len(found.done) - unfinished) :]
+    return left[0].key if left else ""
 
 
 def _looked(job: Job, memory: Memory, found: Findings) -> Memory:

@@ -110,6 +110,10 @@ class Cloudflare:
         """Add faults."""
         self.faults.add(*faults)
 
+    def refill(self) -> None:
+        """Count the requests of the limit anew, as after five minutes."""
+        self._limiter = Limiter(self.world)
+
     def set_address(self, four: str = "", six: str = "") -> None:
         """Set what trace, echo and DoH answer over each family."""
         self.world.trace |= ({4: four} if four else {}) | ({6: six} if six else {})

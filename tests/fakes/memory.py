@@ -10,6 +10,7 @@ from ddns.core.planning.objects.kind import Body, Kind
 from ddns.core.planning.plan import Create, Delete, Patch, Rewrite
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError, Exists, Gone, Refused
+from ddns.ports import FEW_ZONES
 
 Change = Create | Patch | Delete | Rewrite
 PLAIN = Metadata()
@@ -90,10 +91,10 @@ class MemoryDns:
         """See the port."""
         return self._limit
 
-    def list_zones(self) -> tuple[Zone, ...] | None:
+    def list_zones(self, most: int = FEW_ZONES) -> tuple[Zone, ...] | None:
         """See the port."""
         self._begin("list_zones", "")
-        return tuple(self.zones) if self._listable else None
+        return tuple(self.zones) if self._listable and len(self.zones) <= most else None
 
     def find_zones(self, name: str) -> tuple[Zone, ...]:
         """See the port."""

@@ -9,7 +9,7 @@ from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 from ddns.errors import ApiError
-from ddns.ports import ListApi
+from ddns.ports import FEW_ZONES, ListApi
 from ddns.round.carrier import Tools
 from tests.fakes.memory import Change, MemoryDns, MemoryObjects, MemoryWaf
 
@@ -91,9 +91,9 @@ class Dns(MemoryDns):
         """Return the sorted contents of a name."""
         return list(self.contents(zone, type_, name))
 
-    def list_zones(self) -> tuple[Zone, ...] | None:
+    def list_zones(self, most: int = FEW_ZONES) -> tuple[Zone, ...] | None:
         self.faults.enter("list_zones")
-        return super().list_zones() if self.listing else None
+        return super().list_zones(most) if self.listing else None
 
     def find_zones(self, name: str) -> tuple[Zone, ...]:
         self.faults.enter("find_zones")

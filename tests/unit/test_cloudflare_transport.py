@@ -236,6 +236,8 @@ def test_in_a_hurry_every_part_gets_its_share() -> None:
 
     transport.hurry(6.0)
     assert transport.deadline() == begun + 6.0
+    transport.share(100)
+    assert transport.deadline() == begun + 1.0  # less than a second is enough for nothing
     transport.share(3)
     assert transport.deadline() == begun + 2.0
     clock.sleep(1.0)

@@ -66,6 +66,9 @@ def test_up_to_two_hundred_zones_are_listed() -> None:
         assert api.list_zones() is None
         assert len(sim.log) == 5
 
+        assert len(api.list_zones(201) or ()) == 201
+        assert len(sim.log) == 10
+
 
 def test_a_token_sees_only_its_zones() -> None:
     """A zone out of scope is not there, and no error."""

@@ -5,6 +5,7 @@ import re
 import runpy
 from pathlib import Path
 from typing import get_args
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -248,6 +249,14 @@ def test_what_is_made_from_the_code_is_up_to_date(script: str) -> None:
         assert (DOCS.parent / path).read_text("utf-8") == content
 
 
+def test_the_recording_is_what_the_demo_says() -> None:
+    """script/record has been run since the program says something else: the demo is played here."""
+    made = runpy.run_path(str(DOCS.parent / "script" / "record.py"))
+    picture = made["picture"](made["played"]())
+    assert (DOCS / "demo.svg").read_text("utf-8") == picture
+    assert ET.fromstring(picture).find("{http://www.w3.org/2000/svg}title") is not None  # noqa: S314 -- our own file
+
+
 def test_every_source_is_on_its_page() -> None:
     """A new one that nobody described is found here."""
     page = (DOCS / "sources.md").read_text("utf-8")
@@ -294,7 +303,11 @@ def test_every_command_is_on_a_page() -> None:
     assert [verb for verb in HELP if f"ddns {verb}" not in text] == []
 
 
-def test_the_picture_is_made_from_the_table() -> None:
-    """bench/plots.py has been run since a figure changed."""
-    made = runpy.run_path(str(DOCS.parent / "bench" / "plots.py"))
-    assert (DOCS / "memory.svg").read_text("utf-8") == made["picture"](made["read"]())
+def test_the_pictures_are_made_from_the_tables() -> None:
+    """bench/plots.py has been run since a figure changed; each picture is XML and has a form for dark pages."""
+    made = runpy.run_path(str(DOCS.parent / "bench" / "plots.py"))["pictures"]()
+    assert sorted(made) == ["memory.svg", "requests.svg"]
+    for name, picture in made.items():
+        assert (DOCS / name).read_text("utf-8") == picture
+        assert "prefers-color-scheme: dark" in picture
+        assert ET.fromstring(picture).find("{http://www.w3.org/2000/svg}title") is not None  # noqa: S314 -- our own file

@@ -173,6 +173,23 @@ def test_an_extra_round_keeps_the_old_appointment() -> None:
         assert program.rests == [expected]
 
 
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [
+        (Memory(resume="zone.b.test", blocked_until=START + 90), START + 91),
+        (Memory(resume="zone.b.test", blocked_until=START + 600), START + 300),
+        (Memory(resume="zone.b.test"), START + 300),
+        (Memory(blocked_until=START + 90), START + 300),
+    ],
+)
+def test_what_a_rate_limit_left_over_does_not_wait_for_the_schedule(memory: Memory, expected: float) -> None:
+    """The round with the rest begins as soon as requests are allowed again; a round without a rest changes nothing."""
+    program = FakeProgram(Lifecycle(), [GOOD], [STOP])
+
+    Daemon(program, FakeWaiter(), FakeClock(), once=False).run(memory, Wake("time"))
+    assert program.rests == [expected]
+
+
 @pytest.mark.parametrize("schedule", [Every(300.0, ""), Cron("*/5 * * * *", "", "")])
 @pytest.mark.parametrize("step", [-3 * 10**7, -7200, -30, 30, 7200])
 def test_a_clock_that_is_set_in_the_middle_of_a_round_postpones_nothing(schedule: Schedule, step: int) -> None:

@@ -10,7 +10,7 @@ from ddns.core.settings import UpdateSettings
 from ddns.errors import AuthError, Refused, Unavailable
 from ddns.round.carrier import Job
 from ddns.round.findings import Findings
-from ddns.round.locate import locate, remember
+from ddns.round.locate import listed, locate, remember
 from ddns.round.problems import problems, warnings
 from tests.fakes.roundkit import Kit, entry
 
@@ -111,6 +111,18 @@ def test_too_many_zones_are_walked_suffix_by_suffix() -> None:
         *("x.y.test", "y.test"),
     ]
     assert bench.calls["list_zones"] == 1
+
+
+def test_many_names_are_worth_listing_many_zones() -> None:
+    """As long as the pages are no more requests than the names that would be asked for, up to 100 pages."""
+    bench = Bench(*(f"z{number}.test" for number in range(400)))
+
+    bench.find(*(entry(f"n{number}.z{number}.test") for number in range(8)))
+    assert bench.calls == {"list_zones": 1}
+    bench.find(*(entry(f"n.z{number}.test") for number in range(7)), entry("*.n.z0.test"))
+    assert bench.calls == {"list_zones": 2, "find_zones": 14}
+    assert listed([entry(f"n{number}.test") for number in range(101)]) == 5000
+    assert listed([entry(f"n{number}", zone_id="z") for number in range(101)]) == 200
 
 
 def test_a_refused_listing_means_to_ask_by_name() -> None:

@@ -221,6 +221,65 @@ def test_a_rate_limit_ends_the_round_and_blocks_the_next() -> None:
     assert memory.blocked_until == 0
 
 
+def limited(kit: Kit, read: int) -> None:
+    """Let the request after so many readings be one too many."""
+    kit.dns.faults.before["records"] = [*[None] * read, RateLimited("slow down", retry_after=100)]
+    kit.dns.questions.clear()
+    kit.clock.now += 101
+
+
+def test_the_round_after_a_rate_limit_begins_with_what_was_left() -> None:
+    """So the last zones get their turn however small the limit is; a plan keeps the order of the names."""
+    kit = Kit(*(f"{letter}.test" for letter in "abc"))
+    kit.know("192.0.2.1")
+    settings = UpdateSettings(tuple(entry(zone.name) for zone in kit.zones))
+    memory = Memory()
+    for read, asked in ((2, "ab"), (1, "c"), (2, "ab"), (9, "cab")):
+        limited(kit, read)
+        report, memory = run_round(settings, memory, kit.tools())
+        assert kit.dns.questions == [f"{letter}.test:{letter}.test/A" for letter in asked]
+        assert report.ok == (read == 9)
+    assert memory.resume == ""
+
+    kept = memory._replace(resume="zone.b.test")
+    kit.dns.questions.clear()
+    assert run_round(settings, kept, kit.tools(), dry_run=True)[1].resume == "zone.b.test"
+    assert run_cleanup(settings, kept, kit.tools())[1].resume == "zone.b.test"
+    assert [question[:1] for question in kit.dns.questions] == ["a", "b", "c"] * 2
+
+
+def test_a_zone_that_is_always_refused_for_its_rate_keeps_no_other_waiting() -> None:
+    """What a round began with and could not finish comes last in the next one; where it is alone, nothing is kept."""
+    kit = Kit("a.test", "b.test")
+    kit.know("192.0.2.1")
+    settings = UpdateSettings((entry("a.test"), entry("b.test")))
+
+    limited(kit, 0)
+    _, memory = run_round(settings, Memory(), kit.tools())
+    assert memory.resume == "zone.b.test"
+    limited(kit, 1)
+    _, memory = run_round(settings, memory, kit.tools())
+    assert kit.dns.contents(kit.zones[1], "A", "b.test") == ("192.0.2.1",)
+
+    limited(kit, 0)
+    assert run_round(UpdateSettings((entry("a.test"),)), memory, kit.tools())[1].resume == ""
+
+
+def test_a_round_goes_on_after_a_stop_and_after_a_blocked_round() -> None:
+    """The place is kept while nothing can be asked, and a process that is started again goes on from it."""
+    kit = Kit("a.test", "b.test")
+    kit.know("192.0.2.1")
+    settings = UpdateSettings((entry("a.test"), entry("b.test")))
+    kit.dns.faults.after["batch"] = [lambda: setattr(kit, "stop", True)]
+
+    report, memory = run_round(settings, Memory(), kit.tools())
+    assert (report.interrupted, memory.resume) == (True, "zone.b.test")
+    assert run_round(settings, memory, kit.tools())[1].resume == "zone.b.test"  # the stop comes before any zone
+    blocked = memory._replace(blocked_until=kit.clock.now + 10)
+    kit.stop = False
+    assert run_round(settings, blocked, kit.tools())[1].resume == "zone.b.test"
+
+
 def test_a_block_from_before_the_clock_was_set_back_is_not_believed() -> None:
     """No block lasts longer than an hour: one that seems to belongs to another time."""
     kit = Kit()

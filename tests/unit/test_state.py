@@ -34,6 +34,7 @@ FULL = Memory(
     undelivered=('{"x":1}',),
     last=LastRound(1.0, 2.0, False, ("line",), ("problem",)),
     next_round=300.0,
+    resume="zone.example.org",
     log=Log(
         full=False,
         news=False,
@@ -81,6 +82,7 @@ MEMORY = st.builds(
     undelivered=st.tuples(TEXT),
     last=st.none() | st.builds(LastRound, NUMBER, NUMBER, st.booleans(), st.tuples(TEXT), st.tuples(TEXT)),
     next_round=NUMBER,
+    resume=TEXT,
     log=LOG,
 )
 
@@ -113,6 +115,7 @@ def test_a_damaged_part_is_a_cold_start_or_another_sound_memory(key: str) -> Non
         "calm_at": FULL._replace(calm_at=0.0),
         "scope": FULL._replace(scope=""),
         "log": FULL._replace(log=Log()),
+        "resume": FULL._replace(resume=""),
     }
     assert found == late.get(key)
 

@@ -18,7 +18,7 @@ from ddns.config.values.sources import ParsedSource, parse_source
 from ddns.core.addresses.families import Family
 from ddns.core.addresses.hostids import HostId, parse_hostids, suspicious
 from ddns.core.domains import Domain, parse_domain, parse_relative
-from ddns.core.entries import FIELDS, Entry, Field, Metadata, Source
+from ddns.core.entries import FIELDS, NO_FIELDS, Entry, Field, Metadata, Source
 
 T = TypeVar("T")
 _ZONE_ID = re.compile("[0-9a-f]{32}")
@@ -200,7 +200,7 @@ def finish(one: Named, defaults: Defaults) -> Entry:
         one.domain,
         (_source(one, 4, fields.ip4, defaults.sources[0]), _source(one, 6, fields.ip6, defaults.sources[1])),
         metadata,
-        declared | general,
+        declared | general or NO_FIELDS,
         fields.hostid6 or (),
         one.zone_id,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ddns.core.entries import FIELDS, Field, Metadata
+from ddns.core.entries import FIELDS, NO_FIELDS, Field, Metadata
 from ddns.core.records import Record
 
 TITLES: dict[Field, str] = {"ttl": "TTL", "proxied": "proxy status", "comment": "comment", "tags": "tags"}
@@ -30,7 +30,8 @@ def differing(one: Metadata, other: Metadata) -> frozenset[Field]:
     """
     if one.proxied and other.proxied:
         one, other = one._replace(ttl=1), other._replace(ttl=1)
-    return frozenset(field for field in FIELDS if _comparable(one, field) != _comparable(other, field))
+    found = frozenset(field for field in FIELDS if _comparable(one, field) != _comparable(other, field))
+    return found or NO_FIELDS
 
 
 def _comparable(meta: Metadata, field: Field) -> object:
