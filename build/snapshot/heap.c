@@ -2,10 +2,10 @@
  * In the process that builds, all memory comes from one region at the end of .bss, so that .data and .bss are everything.
  * In a woken process new memory comes from libc as ever, and what lies in the region is never freed: its pages stay clean.
  *
- * Blocks are multiples of 16 bytes. A bit for every 16 bytes says where a block begins, so a block needs no head, and
- * those that a steady round touches lie close together: the allocations are numbered (the module that is being imported,
- * then the order within it), the file "hot" tells the numbers of those that a round touched, and they come from areas
- * of their own. The same program allocates in the same order again. freezer/layout.py makes that file.
+ * Blocks are multiples of 16 bytes and have no head. Those that a steady round touches lie close together: the allocations
+ * are numbered (the module that is being imported, then the order within it), the file "hot" tells the numbers of those
+ * that a round touched, and they come from areas of their own. The same program allocates in the same order again.
+ * freezer/layout.py makes that file.
  */
 #define _GNU_SOURCE
 #define PY_SSIZE_T_CLEAN
@@ -35,7 +35,6 @@ enum { UNITS = SNAPSHOT_REGION / 16, EXTENT = 65536, EXACT = 64, CLASSES = EXACT
 
 char *snapshot_top = snapshot_region, *snapshot_cold = snapshot_region;
 const size_t snapshot_room = SNAPSHOT_REGION;
-static unsigned char begins[UNITS / 8 + 8]; /* a bit for each 16 bytes: a block begins here */
 
 static struct area {
     char *at, *end;
@@ -51,16 +50,6 @@ static uint32_t number;
 static PyMemAllocatorEx python[3];
 
 static size_t unit_of(const void *p) { return (size_t)((const char *)p - snapshot_region) / 16; }
-static int begins_at(size_t unit) { return begins[unit / 8] >> unit % 8 & 1; }
-static void begin_at(size_t unit) { begins[unit / 8] |= (unsigned char)(1u << unit % 8); }
-
-static size_t size_of(const void *p)
-{
-    size_t first = unit_of(p), unit = first + 1;
-    while (!begins_at(unit))
-        unit = unit % 8 == 0 && begins[unit / 8] == 0 ? unit + 8 : unit + 1;
-    return (unit - first) * 16;
-}
 
 /* Sizes are multiples of a unit; above 1 kB there are eight steps for each doubling. Returns the class. */
 static unsigned class_of(size_t wanted, size_t *size)
@@ -99,8 +88,6 @@ static void *cut(struct area *area, size_t size)
     }
     char *p = area->at;
     area->at += step;
-    begin_at(unit_of(p));
-    begin_at(unit_of(area->at)); /* whatever follows */
     return p;
 }
 
@@ -204,7 +191,8 @@ WRAPPED(void *, realloc, void *p, size_t size)
         return __wrap_malloc(size);
     if (!snapshot_has(p))
         return __real_realloc(p, size);
-    const size_t have = building() ? blocks[unit_of(p)].size : size_of(p);
+    /* A woken process does not know how long the block is. What a larger one holds behind it is nobody's business. */
+    const size_t have = building() ? blocks[unit_of(p)].size : (size_t)(snapshot_top - (char *)p);
     if (building() && size <= have && (size >= have / 2 || have <= 64))
         return p;
     void *other = __wrap_malloc(size);
@@ -224,8 +212,6 @@ WRAPPED(void *, reallocarray, void *p, size_t count, size_t each)
     }
     return __wrap_realloc(p, size);
 }
-
-WRAPPED(size_t, malloc_usable_size, void *p) { return p && snapshot_has(p) ? size_of(p) : __real_malloc_usable_size(p); }
 
 #define UNUSED(name) /* nobody calls it before a snapshot; if that changes, the build stops */ \
     WRAPPED(void *, name, size_t alignment, size_t size)                                       \
