@@ -31,7 +31,8 @@ def image(elf: Elf, memory: Memory) -> bytes:
         raise FreezeError("there is no room for more program headers in the place of bytecode")
     holes[0] = (table + align, holes[0][1])
     out, pieces = bytearray(), [*_pieces(fixed[0], holes), *fixed[1:]]
-    loads = [_put(out, piece, elf.content[piece.offset : piece.offset + piece.in_file]) for piece in pieces]
+    content = _cleared(elf, fixed[0], memory.read)
+    loads = [_put(out, piece, content[piece.offset : piece.offset + piece.in_file]) for piece in pieces]
     loads.append(_put(out, *_writable(elf, memory)))
     segments = [*loads, *_others(elf, loads)]
     if len(segments) + 1 > _MOST:
@@ -47,6 +48,16 @@ def image(elf: Elf, memory: Memory) -> bytes:
     head = elf.head(at, len(segments) + 1, sections, len(asides) + 2)
     out[: len(head)] = head
     return bytes(out)
+
+
+def _cleared(elf: Elf, code: Segment, read: Iterable[tuple[int, int]]) -> bytes:
+    """Return the linked file with zeros in the place of what nobody reads any more: what stays of it compresses well."""
+    content = bytearray(elf.content)
+    for begin, size in read:
+        if code.address <= begin < begin + size <= code.end:
+            at = code.offset + begin - code.address
+            content[at : at + size] = bytes(size)
+    return bytes(content)
 
 
 def _holes(code: Segment, read: Iterable[tuple[int, int]], align: int) -> list[tuple[int, int]]:
