@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
 from freezer.errors import FreezeError
 from freezer.recipe import REPO, read_target, released_targets, toml
-from verifier import behaviour, groups, resting, trust, woken
+from verifier import behaviour, groups, resting, trust, twice, woken
 from verifier.behaviour import Case, Place
 from verifier.elf import faults
 from verifier.emulator import emulator
@@ -34,6 +34,8 @@ def verify(name: str) -> int:
         raise FreezeError(f"{binary} is not there; make it with script/freeze {name}")
     print(f"{name}: {binary.stat().st_size / 1e6:.2f} MB", flush=True)
     wrong = show("static, for the right CPU, within its budget, no traces of this machine", faults(binary, target))
+    if target.snapshot:
+        wrong += show("the same snapshot, whoever makes it, where and when", twice.twice(binary, target))
     resting_cases = resting.EMULATED if target.emulator else resting.CASES
     wrong += checked(
         binary, target.emulator, {**behaviour.CASES, **trust.CASES, **groups.CASES, **woken.CASES, **resting_cases}

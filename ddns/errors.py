@@ -114,10 +114,16 @@ class Interrupted(Exception):
 
 
 def place(error: BaseException) -> str:
-    """Return the function and line an error was raised in: all of an unexpected one that is sure to hold no secret."""
-    trace = error.__traceback__
-    if trace is None:
-        return "an unknown place"
-    while trace.tb_next is not None:
+    """Return function, module and line an error was raised in: all of an unexpected one that is sure to hold no secret.
+
+    The frozen program knows lines of its own modules only, so of all frames it is the last one with a line.
+    """
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        if found is None or trace.tb_lineno:
+            found = trace
         trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
+    if found is None:
+        return "an unknown place"
+    frame = found.tb_frame
+    return f"{frame.f_code.co_name} of {frame.f_globals['__name__']}, line {found.tb_lineno}"

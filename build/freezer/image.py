@@ -51,7 +51,7 @@ def image(elf: Elf, memory: Memory) -> bytes:
 
 
 def _cleared(elf: Elf, code: Segment, read: Iterable[tuple[int, int]]) -> bytes:
-    """Return the linked file with zeros in the place of what nobody reads any more: what stays of it compresses well."""
+    """Return the linked file with zeros in the place of what nobody reads any more: they compress well."""
     content = bytearray(elf.content)
     for begin, size in read:
         if code.address <= begin < begin + size <= code.end:

@@ -2,8 +2,9 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from freezer.cache import Cache, Input, Work
 from freezer.compilers import Compiler
@@ -20,6 +21,17 @@ _FLAGS = ("-fno-stack-protector", "-Wall", "-Werror=implicit-function-declaratio
 _TRACED = ("-DSNAPSHOT_REGION=536870912",)
 """Room for a page for each block that may be hot."""
 _SECONDS = 600
+
+
+class Around(NamedTuple):
+    """What is around the process that builds, and must not be in what it makes."""
+
+    before: Sequence[str] = ()
+    """Words before its command."""
+    env: Mapping[str, str] = {}
+
+
+_NOTHING = Around()
 
 
 def objects(cache: Cache, target: Target, compiler: Compiler, prefix: Path, *, trace: bool = False) -> Path:
@@ -39,17 +51,18 @@ def objects(cache: Cache, target: Target, compiler: Compiler, prefix: Path, *, t
     return cache.stage(name, inputs, make)
 
 
-def take(work: Work, target: Target, linked: Path, files: Mapping[str, bytes]) -> Path:
+def take(work: Work, target: Target, linked: Path, files: Mapping[str, bytes], around: Around = _NOTHING) -> Path:
     """Run the linked program (``ddns`` and ``ddns.symbols`` in a folder) to its snapshot; return the folder it wrote.
 
     ``files``: what it reads: ``modules`` to import, ``hot`` numbers of allocations.
     """
     folder = work.tmp / "taking"
     folder.mkdir()
+    folder.chmod(0o777)  # whoever runs it
     for name, content in {**files, "statics": _statics(Elf(linked / "ddns.symbols"), target)}.items():
         (folder / name).write_bytes(content)
-    command = [*target.emulator, str(linked / "ddns")]
-    env = {"PATH": os.environ.get("PATH", ""), "DORMOUSE_SNAPSHOT": "1"}
+    command = [*around.before, *target.emulator, str(linked / "ddns")]
+    env = {"PATH": os.environ.get("PATH", ""), **around.env, "DORMOUSE_SNAPSHOT": "1"}
     done = subprocess.run(
         command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
     )

@@ -37,8 +37,8 @@ def wrong(error: Exception) -> Detectors:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (RuntimeError("s3cret"), "an unexpected RuntimeError (in send, line "),
-        (MemoryError(), "an unexpected MemoryError (in send, line "),
+        (RuntimeError("s3cret"), "an unexpected RuntimeError (in send of test_detect_table, line "),
+        (MemoryError(), "an unexpected MemoryError (in send of test_detect_table, line "),
         (
             OSError(1, "Operation not permitted", "/s3cret"),
             "let it be asked (Operation not permitted, in send",
