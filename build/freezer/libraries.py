@@ -25,7 +25,7 @@ case " $* " in *" -Wa,-v "* | " -v ") exit ;; esac
 exec {cc} "$@"
 """
 """A compiler that does not say its version. OpenSSL's assembler asks for it, and leaves out what an unknown one may not
-understand: AVX, AVX-512, ADX and SHA instructions, 1 MB of code. A round encrypts a few kB, and takes as long without."""
+understand: AVX, AVX-512, ADX and SHA instructions, 1 MB of code. A round encrypts a few kB and is no slower without."""
 
 
 def zlib(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler) -> Path:
