@@ -5,8 +5,9 @@
  *   {"health":"1g:UUUUUUUUUUUUUUUU:EEEEEEEEEEEEEEEE:the line to print",
  *   0          11 14               31               48
  *
- * U is until when (UNIX seconds, hexadecimal) it is well if nothing else is heard, E the sum of the CRC-32 of its
- * variables. Only a sure yes is given here. Python answers everything else: no, no such instance, options, other forms. */
+ * g: it is well; another letter: that is for Python to say. U is until when (UNIX seconds, hexadecimal) it is well if nothing else is heard, E the sum of the CRC-32 of its
+ * variables. The first process with our sum is the one that is meant, here as in Python.
+ * Only a sure yes is given here. Python answers everything else: no, no such instance, options, other forms. */
 #include "parts/sleep.h"
 #include "parts/kernel.h"
 
@@ -71,13 +72,18 @@ static int64_t now(void)
     return -1;
 }
 
-/* Print the line of a state that is ours and says yes; returns whether it was printed. */
-static int answered(char *head, long length, uint64_t ours)
+/* Whether a state is of an instance with our environment. */
+static int is_ours(const char *head, long length, uint64_t ours)
 {
-    int ok = length > TEXT && starts(head, "{\"health\":\"1g:") && head[ENVIRONMENT - 1] == ':' && head[TEXT - 1] == ':';
-    if (!ok || dormouse_number(head + ENVIRONMENT, DIGITS, &ok) != ours || !ok)
-        return 0;
-    const uint64_t until = dormouse_number(head + UNTIL, DIGITS, &ok);
+    int ok = length > TEXT && starts(head, "{\"health\":\"1") && head[ENVIRONMENT - 1] == ':' && head[TEXT - 1] == ':';
+    return ok && dormouse_number(head + ENVIRONMENT, DIGITS, &ok) == ours && ok;
+}
+
+/* Print the line of a state that says yes; returns whether it was printed. */
+static int answered(char *head, long length)
+{
+    int ok = head[UNTIL - 2] == 'g' && head[UNTIL - 1] == ':';
+    const uint64_t until = ok ? dormouse_number(head + UNTIL, DIGITS, &ok) : 0;
     const int64_t present = now();
     if (!ok || present < 0 || (uint64_t)present > until)
         return 0;
@@ -151,12 +157,12 @@ void dormouse_health(long *stack)
     const uint64_t ours = environment(arguments + 3);
     const long self = dormouse_call(__NR_getpid, 0, 0, 0, 0);
     const long folder = dormouse_call(__NR_openat, MY_AT_FDCWD, (long)"/proc", MY_CLOEXEC, 0);
-    int done = 0;
-    while (folder >= 0 && !done) {
+    int found = 0, done = 0;
+    while (folder >= 0 && !found) {
         const long got = dormouse_call(__NR_getdents64, folder, (long)names, NAMES, 0);
         if (got <= 0)
             break;
-        for (long at = 0; at < got && !done; at += ((struct entry *)(names + at))->length) {
+        for (long at = 0; at < got && !found; at += ((struct entry *)(names + at))->length) {
             const char *name = ((struct entry *)(names + at))->name;
             const long pid = process(name);
             if (pid < 1 || pid == self)
@@ -165,7 +171,9 @@ void dormouse_health(long *stack)
             const long one = dormouse_call(__NR_openat, folder, (long)path, MY_CLOEXEC, 0);
             if (one < 0)
                 continue;
-            done = answered(head, state_of(one, inner, head), ours);
+            const long length = state_of(one, inner, head);
+            found = is_ours(head, length, ours);
+            done = found && answered(head, length);
             dormouse_call(__NR_close, one, 0, 0, 0);
         }
     }

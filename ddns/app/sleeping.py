@@ -197,11 +197,10 @@ def environment(inputs: Inputs) -> str:
 
 
 def _health(loaded: Loaded, memory: Memory) -> str:
-    """Return what ``build/sleep/health.c`` needs to say yes in our place; "" when it must not."""
-    output, whose = loaded.settings.output._replace(quiet=False), environment(loaded.inputs)
-    failed = memory.last is not None and not memory.last.ok
-    if failed or output.json or output.timestamps or not whose:
-        return ""
+    """Return what ``build/sleep/health.c`` needs to say yes in our place, and that it must not where we do more."""
+    output, whose = loaded.settings.output._replace(quiet=False), environment(loaded.inputs) or "-" * 16
+    if (memory.last is not None and not memory.last.ok) or output.json or output.timestamps:
+        return f"1n:{0:016x}:{whose}:"
     line = StringIO()
     Printer(line, output, stamp).show([HEALTHY])
     until = int(memory.next_round + LATE) if memory.next_round else (1 << 63) - 1

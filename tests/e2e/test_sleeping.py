@@ -97,6 +97,24 @@ def test_asleep_it_is_nearly_nothing_and_stays_so(ddns: Program, sim: Cloudflare
     stop(child)
 
 
+@frozen_only
+def test_a_healthcheck_needs_no_interpreter(ddns: Program) -> None:
+    """It is answered where Python has no room; with an option Python is needed."""
+    child = ddns.start(DOMAINS=HOME)
+    eventually(lambda: ddns.healthy(DOMAINS=HOME))
+    limited = [
+        "prlimit",
+        f"--as={Path(program.COMMAND[0]).stat().st_size + 3_000_000}",
+        *program.COMMAND,
+        "healthcheck",
+    ]
+    env = ddns.environ({"DOMAINS": HOME})
+    yes = subprocess.run(limited, env=env, capture_output=True, text=True, check=False)
+    assert (yes.returncode, yes.stdout) == (0, "healthy\n")
+    assert subprocess.run([*limited, "--json"], env=env, capture_output=True, check=False).returncode != 0
+    stop(child)
+
+
 def weigh(pid: int) -> tuple[int, int, int, int]:
     """Return resident and anonymous kB, the number of descriptors, and the bytes of the environment."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]

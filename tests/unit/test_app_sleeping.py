@@ -72,9 +72,11 @@ def test_the_state_begins_with_the_answer_of_healthcheck() -> None:
     other = environment(loaded(EMOJI="false", QUIET="true").inputs)
     found = health(Memory(last=good, next_round=1000.9), EMOJI="false", QUIET="true")
     assert found == f"1g:{until}:{other}:healthy"
-    assert health(Memory(last=good._replace(ok=False))) == ""
-    assert health(Memory(), LOG_FORMAT="json") == ""
-    assert health(Memory(), LOG_TIMESTAMPS="true") == ""
+    assert health(Memory(last=good._replace(ok=False))) == f"1n:{0:016x}:{ours}:"
+    for name, value in {"LOG_FORMAT": "json", "LOG_TIMESTAMPS": "true"}.items():
+        assert health(Memory(), **{name: value}) == f"1n:{0:016x}:{environment(loaded(**{name: value}).inputs)}:"
+    ready = load(Inputs((("DOMAINS", "a.example.org"),), ENV), lambda path: path)
+    assert f":{'-' * 16}:" in carried(ready, Memory()).decode()
 
 
 def test_two_environments_are_alike_when_their_variables_are() -> None:

@@ -432,6 +432,7 @@ def test_everything_else_is_left_to_the_program(native: list[str], board: Board)
         shown(env={}),
         shown(line='a\\"b'),
         shown().replace(b"1g", b"2g"),
+        shown().replace(b"1g", b"1n"),
         shown().replace(b"g:4", b"g:G"),
         shown()[:60].replace(b'"', b"'"),
         b"",
@@ -443,6 +444,31 @@ def test_everything_else_is_left_to_the_program(native: list[str], board: Board)
     assert answer(native) == "well\n"
     for arguments in (("healthcheck", "--json"), ("health",), ("healthchecks",), ("help",)):
         assert answer(native, OURS, *arguments) == "Python"
+
+
+def test_the_first_instance_with_the_environment_is_meant(native: list[str], board: Board) -> None:
+    """As in Python: when it is not well, another one behind it makes no yes."""
+    board.publish(shown().replace(b"1g", b"1n"))
+    second = subprocess.Popen(
+        [sys.executable, "-c", SHOWING, shown().decode()], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert second.stdout is not None
+    assert second.stdout.readline() == "shown\n"
+    assert answer(native) == ("Python" if os.getpid() < second.pid else "well\n")
+    board.publish(shown(env={}))
+    assert answer(native) == "well\n"
+    second.kill()
+    second.communicate()
+
+
+SHOWING = """
+import sys, time
+from ddns.host.statusfd import Board
+board = Board()
+board.publish(sys.argv[1].encode())
+print("shown", flush=True)
+time.sleep(60)
+"""
 
 
 def test_states_of_any_form_are_read_without_a_fault(hosted: str, board: Board) -> None:
