@@ -26,3 +26,12 @@ def package(dist: Path, *args: str, **env: str) -> "subprocess.CompletedProcess[
     argv = [sys.executable, "-B", str(_MAKER), "--dist", str(dist), *args]
     fixed = {"SOURCE_DATE_EPOCH": "1700000000", "DORMOUSE_APT_KEY": "", "DORMOUSE_RELEASE_KEY": ""}
     return subprocess.run(argv, env={**os.environ, **fixed, **env}, capture_output=True, text=True, check=False)
+
+
+def packages(dist: Path, kind: str) -> Path:
+    """Make the packages of a kind for every architecture; return their folder."""
+    for arch in MACHINES:
+        stand_in(dist, arch)
+    done = package(dist, kind)
+    assert done.returncode == 0, done.stderr
+    return dist

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.fakes.adb import ADB, DATA, Value, blocks, tree, unpacked
-from tests.fakes.packaging import MACHINES, package, stand_in
+from tests.fakes.packaging import package, packages, stand_in
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "packaging" / "openwrt"
@@ -73,12 +73,7 @@ def mode(acl: Value) -> int:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make every package."""
-    dist = tmp_path_factory.mktemp("dist")
-    for arch in MACHINES:
-        stand_in(dist, arch)
-    done = package(dist, "openwrt")
-    assert done.returncode == 0, done.stderr
-    return dist
+    return packages(tmp_path_factory.mktemp("dist"), "openwrt")
 
 
 def one(dist: Path, name: str, arch: str) -> Path:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.fakes.packaging import MACHINES, package, stand_in
+from tests.fakes.packaging import MACHINES, package, packages, stand_in
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ("postinst", "prerm", "postrm")
@@ -51,12 +51,7 @@ def opened(data: bytes) -> Deb:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the package of every architecture."""
-    dist = tmp_path_factory.mktemp("dist")
-    for arch in MACHINES:
-        stand_in(dist, arch)
-    done = package(dist, "deb")
-    assert done.returncode == 0, done.stderr
-    return dist
+    return packages(tmp_path_factory.mktemp("dist"), "deb")
 
 
 def deb_of(dist: Path, arch: str = "amd64") -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from ddns.config import Inputs, load
 from ddns.config.inputs.files import substitute
 from ddns.config.inputs.jsonfile import parse_document, read_native
 from ddns.config.settingstable import SETTINGS
-from tests.fakes.packaging import MACHINES, package, stand_in
+from tests.fakes.packaging import MACHINES, package, packages, stand_in
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "packaging" / "openwrt"
@@ -470,12 +470,7 @@ def read(path: Path) -> Package:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the package of every architecture."""
-    dist = tmp_path_factory.mktemp("dist")
-    for arch in MACHINES:
-        stand_in(dist, arch)
-    done = package(dist, "openwrt")
-    assert done.returncode == 0, done.stderr
-    return dist
+    return packages(tmp_path_factory.mktemp("dist"), "openwrt")
 
 
 def test_every_architecture_has_its_package(made: Path) -> None:
