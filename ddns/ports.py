@@ -10,8 +10,10 @@ from ddns.core.planning.plan import RecordChange
 from ddns.core.records import ADDRESSES, AddressList, ListItem, NewItem, Record, Zone
 
 T = TypeVar("T")
-FEW_ZONES: Final = 200
-"""How many zones are always worth a listing: four requests (pages of 50, its schema of 2026-08)."""
+ZONES_ON_A_PAGE: Final = 50
+"""The most the API lists in one request (its schema, 2026-08)."""
+FEW_ZONES: Final = 4 * ZONES_ON_A_PAGE
+"""How many zones are always worth a listing: four requests."""
 
 
 class Request(NamedTuple):

@@ -10,7 +10,7 @@ from ddns.app.process import ZONES, Process, read_file, stamp
 from ddns.config import Loaded, load
 from ddns.config.inputs.inputs import Inputs, refuse
 from ddns.core.memory import Memory
-from ddns.core.settings import Settings
+from ddns.core.settings import Output, Settings
 from ddns.errors import ConfigError, StateError
 from ddns.host import statusfd
 from ddns.host.hibernate import CannotHibernate, resume
@@ -196,13 +196,12 @@ def environment(inputs: Inputs) -> str:
     return f"{sum(crc32(item.encode(errors='surrogateescape')) for item in kept):016x}"
 
 
-def _health(loaded: Loaded, memory: Memory) -> str:
-    """Return what ``build/sleep/health.c`` needs to say yes in our place, and that it must not where we do more."""
-    output, whose = loaded.settings.output._replace(quiet=False), environment(loaded.inputs) or "-" * 16
+def _health(output: Output, memory: Memory, whose: str) -> str:
+    """Return what ``build/sleep/health.c`` needs to say yes in our place. ``whose``: the sum, or sixteen dashes."""
     if (memory.last is not None and not memory.last.ok) or output.json or output.timestamps:
         return f"1n:{0:016x}:{whose}:"
     line = StringIO()
-    Printer(line, output, stamp).show([HEALTHY])
+    Printer(line, output._replace(quiet=False), stamp).show([HEALTHY])
     until = int(memory.next_round + LATE) if memory.next_round else (1 << 63) - 1
     return f"1g:{until:016x}:{whose}:{line.getvalue().rstrip()}"
 
@@ -210,13 +209,14 @@ def _health(loaded: Loaded, memory: Memory) -> str:
 def carried(loaded: Loaded, memory: Memory) -> bytes:
     """Return the state as JSON, with what ``build/sleep/health.c`` reads in front."""
     files = [list(pair) for pair in loaded.inputs.files]
+    whose = environment(loaded.inputs)
     return jsonio.dumps(
         {
-            "health": _health(loaded, memory),
+            "health": _health(loaded.settings.output, memory, whose or "-" * 16),
             "memory": state.encode(memory).decode(),
             "files": files,
             "identity": identity(loaded.settings),
-            "environment": environment(loaded.inputs),
+            "environment": whose,
         }
     )
 
@@ -278,15 +278,21 @@ def find_all(inputs: Inputs) -> tuple[Found, ...]:
     cannot be used, the first of all.
     """
     found = [(item.pid, state) for item in statusfd.instances() if (state := read_carried(item.state)) is not None]
+    ours = _ours(found, inputs)
+    every = [Found(pid, state.memory, pid == ours) for pid, state in found]
+    return tuple(sorted(every, key=lambda item: not item.ours))
+
+
+def _ours(found: list[tuple[int, CarriedState]], inputs: Inputs) -> int:
+    """Return the process that is meant; 0 when there is none."""
+    here = environment(inputs)
+    if here and (alike := [pid for pid, state in found if state.environment == here]):
+        return alike[0]
     try:
         wanted = identity(load(inputs, read_file, ZONES).settings)
     except ConfigError:
         wanted = found[0][1].identity if found else ""
-    here = environment(inputs)
-    alike = [pid for pid, state in found if here and state.environment == here]
-    ours = next(iter(alike or [pid for pid, state in found if state.identity == wanted]), 0)
-    every = [Found(pid, state.memory, pid == ours) for pid, state in found]
-    return tuple(sorted(every, key=lambda item: not item.ours))
+    return next((pid for pid, state in found if state.identity == wanted), 0)
 
 
 def find_running(inputs: Inputs) -> Memory | None:

@@ -7,12 +7,12 @@ host is refused: a foreign web page cannot read it through a name of its own tha
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import ip_address
 from threading import Thread
 from typing import NamedTuple
 
 from ddns import __version__
 from ddns.app.sleeping import Found
+from ddns.config.values.urlvalues import is_loopback
 from ddns.errors import ConfigError, ConfigProblem, DdnsError
 
 PORT = 8099
@@ -46,18 +46,21 @@ class Address(NamedTuple):
 
 def parse_address(text: str) -> Address:
     """Read ``127.0.0.1``, ``8080``, ``localhost:8080`` or ``[::1]:8080``; ConfigError for what is not loopback."""
-    host, port = text, str(PORT)
-    if text.isdigit():
-        host, port = "localhost", text
-    elif text.count(":") == 1 or "]:" in text:
-        host, _, port = text.rpartition(":")
+    host, port = ("localhost", text) if text.isdigit() else _split(text, str(PORT))
     host = "127.0.0.1" if host.lower() == "localhost" else host
-    host = host[1:-1] if host[:1] + host[-1:] == "[]" else host
-    if _loopback(host) and port.isascii() and port.isdigit() and int(port) < 1 << 16:
+    if is_loopback(host) and port.isascii() and port.isdigit() and int(port) < 1 << 16:
         return Address(host, int(port))
     what = f"--web takes a loopback address, such as 127.0.0.1:{PORT} or [::1]:{PORT}, not {text[:60]!r}"
     hint = "from another machine, use ssh -L; for a web server, set STATUS_PAGE"
     raise ConfigError((ConfigProblem("command line", what, hint),))
+
+
+def _split(text: str, usual: str) -> tuple[str, str]:
+    """Split host and port, which is the usual one where none is named; an IPv6 address loses its brackets."""
+    host, port = text, usual
+    if text.count(":") == 1 or "]:" in text:
+        host, _, port = text.rpartition(":")
+    return host[1:-1] if host[:1] + host[-1:] == "[]" else host, port
 
 
 def listen(address: Address) -> socket.socket:
@@ -133,14 +136,5 @@ def respond(head: bytes, states: States, now: float) -> tuple[int, str, bool]:
 
 def _local(host: str) -> bool:
     """Whether a Host header names this machine by a loopback address or as localhost."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and host.count(":") == 1 else host
-    if host.startswith("["):
-        name = host[1:].partition("]")[0]
-    return name.lower() == "localhost" or _loopback(name)
-
-
-def _loopback(text: str) -> bool:
-    try:
-        return ip_address(text).is_loopback
-    except ValueError:
-        return False
+    name, port = _split(host, "80")
+    return port.isdigit() and (name.lower() == "localhost" or is_loopback(name))

@@ -9,9 +9,8 @@ from ddns.cloudflare.transport import Transport
 from ddns.core.domains import Domain, parse_domain
 from ddns.core.records import Zone
 from ddns.errors import Gone
-from ddns.ports import FEW_ZONES
+from ddns.ports import FEW_ZONES, ZONES_ON_A_PAGE
 
-_SIZE: Final = 50  # the most the API gives on one page (its schema, 2026-08)
 _PAGES: Final = 4  # of one name there are never more
 
 
@@ -19,9 +18,11 @@ def list_zones(transport: Transport, most: int = FEW_ZONES) -> tuple[Zone, ...] 
     """See ``ports.DnsApi``."""
 
     def question(page: int) -> Ask:
-        return Ask("GET", f"/zones?page={page}&per_page={_SIZE}", "list the zones")
+        return Ask("GET", f"/zones?page={page}&per_page={ZONES_ON_A_PAGE}", "list the zones")
 
-    found = collect(transport, Pages(question, _SIZE, -(-most // _SIZE), _zone), transport.deadline())
+    found = collect(
+        transport, Pages(question, ZONES_ON_A_PAGE, -(-most // ZONES_ON_A_PAGE), _zone), transport.deadline()
+    )
     return None if found is None else tuple(found)
 
 
@@ -38,10 +39,10 @@ def find_zones(transport: Transport, name: str) -> tuple[Zone, ...]:
 
 def _named(transport: Transport, spelling: str, deadline: float) -> tuple[Zone, ...]:
     def question(page: int) -> Ask:
-        path = f"/zones?name={quote(spelling, safe='')}&page={page}&per_page={_SIZE}"
+        path = f"/zones?name={quote(spelling, safe='')}&page={page}&per_page={ZONES_ON_A_PAGE}"
         return Ask("GET", path, f"find the zone {spelling}")
 
-    found = collect(transport, Pages(question, _SIZE, _PAGES, _zone), deadline)
+    found = collect(transport, Pages(question, ZONES_ON_A_PAGE, _PAGES, _zone), deadline)
     if found is None:
         raise unusable(question(1), "its answer has many more zones than there can be of one name")
     return tuple(found)

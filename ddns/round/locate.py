@@ -10,15 +10,13 @@ from ddns.core.planning.intents import EntryGoals, SpfGoals
 from ddns.core.planning.resolve import ZONE_SECONDS, Ask, NotLocated, absolute, by_name, covering, digest, walk
 from ddns.core.records import Zone
 from ddns.errors import ApiError, Gone, Interrupted, RateLimited, Refused
-from ddns.ports import FEW_ZONES
+from ddns.ports import FEW_ZONES, ZONES_ON_A_PAGE
 from ddns.round.carrier import Job
 from ddns.round.trouble import advice, reason
 
 Zoned = EntryGoals | SpfGoals
 """What is in a zone."""
 ByName = dict[str, tuple[Zone, ...]]
-ZONES_ON_A_PAGE: Final = 50
-"""The most the API lists in one request (its schema, 2026-08)."""
 MANY_ZONES: Final = 5000
 """How many zones are listed at most: their 100 pages fit in the time of one update where a request takes 0.3 s."""
 

@@ -16,10 +16,15 @@ class Url(NamedTuple):
     @property
     def loopback(self) -> bool:
         """Whether the host is this machine: 127.0.0.0/8, ::1 or localhost."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.rstrip(".").lower() == "localhost"
+        return is_loopback(self.host) or self.host.rstrip(".").lower() == "localhost"
+
+
+def is_loopback(text: str) -> bool:
+    """Whether a text is an address of this machine: 127.0.0.0/8 or ::1."""
+    try:
+        return ip_address(text).is_loopback
+    except ValueError:
+        return False
 
 
 def parse_url(text: str) -> Url:
