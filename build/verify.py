@@ -6,12 +6,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
+from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.recipe import REPO, read_target, released_targets, toml
 from verifier import behaviour, groups, resting, trust, twice, woken
 from verifier.behaviour import Case, Place
 from verifier.elf import faults
-from verifier.emulator import emulator
 
 
 def main(names: list[str]) -> int:

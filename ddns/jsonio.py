@@ -2,6 +2,9 @@
 
 A document may be neither so deep nor so rich in values that reading it would cost more than any real one. It is
 UTF-8 (RFC 8259 §8.1), with nothing in it that JSON does not have: both readers refuse the same.
+
+An answer of a server may not have too many different keys either, where the secret of the hash of texts is public: in the
+frozen program, whose heap may be part of the file. Elsewhere the secret is random and the number of keys does no harm.
 """
 
 from math import inf
@@ -11,6 +14,8 @@ DEEPEST: Final = 64
 """Levels of nesting; Cloudflare's answers have 7 at most."""
 MOST: Final = 400_000
 """Values; a page of 5,000 records with 20 tags each has half as many."""
+MOST_KEYS: Final = 512
+"""Different keys in an answer; those of Cloudflare's API have less than 100 in a document."""
 _ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 _DROP: Final = bytes(set(range(256)) - set(b'[]{}"'))
 
@@ -21,8 +26,18 @@ except ImportError:
 
     def loads(text: bytes | str) -> Any:  # noqa: ANN401 -- JSON is whatever it is; callers check
         """Read a document; ValueError when it is none, or one out of all proportion."""
+        return _decoded(json.JSONDecoder, text)
+
+    def loads_answer(text: bytes) -> Any:  # noqa: ANN401 -- likewise
+        """Read what a server answers; ValueError as above, and where it has too many different keys."""
+        return _decoded(_Answers, text)
+
+    class _Answers(json.JSONDecoder):
+        most_keys = MOST_KEYS  # read by build/patches/json-keys.patch
+
+    def _decoded(kind: type[json.JSONDecoder], text: bytes | str) -> Any:  # noqa: ANN401 -- likewise
         data = bounded(text)
-        found = json.loads(data, parse_constant=_no_constant, parse_float=_finite)
+        found = kind(parse_constant=_no_constant, parse_float=_finite).decode(data)
         if "\\ud" in data or "\\uD" in data:
             dumps(found)  # half a surrogate pair cannot be written: a ValueError
         return found
@@ -44,6 +59,10 @@ else:
 
     def loads(text: bytes | str) -> Any:  # noqa: ANN401 -- JSON is whatever it is; callers check
         """Read a document; ValueError when it is none, or one out of all proportion."""
+        return orjson.loads(bounded(text))
+
+    def loads_answer(text: bytes) -> Any:  # noqa: ANN401 -- likewise
+        """Read what a server answers; ValueError as above."""
         return orjson.loads(bounded(text))
 
     def dumps(value: object) -> bytes:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from freezer.cache import Cache, Input, Work
 from freezer.compilers import Compiler
 from freezer.elf import Elf
+from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.image import Memory, image
 from freezer.recipe import BUILD, Target
@@ -61,7 +62,7 @@ def take(work: Work, target: Target, linked: Path, files: Mapping[str, bytes], a
     folder.chmod(0o777)  # whoever runs it
     for name, content in {**files, "statics": _statics(Elf(linked / "ddns.symbols"), target)}.items():
         (folder / name).write_bytes(content)
-    command = [*around.before, *target.emulator, str(linked / "ddns")]
+    command = [*around.before, *emulator(target.emulator), str(linked / "ddns")]
     env = {"PATH": os.environ.get("PATH", ""), **around.env, "DORMOUSE_SNAPSHOT": "1"}
     done = subprocess.run(
         command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False

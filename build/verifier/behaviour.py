@@ -1,5 +1,6 @@
 """What the program does, in a root file system that holds nothing but the program and cannot be written."""
 
+import json
 import os
 import re
 import shutil
@@ -12,7 +13,9 @@ from typing import NamedTuple, Self
 
 from freezer.errors import FreezeError
 
+from ddns.jsonio import MOST_KEYS
 from tests.fakes.cloudflare import Cloudflare
+from tests.fakes.faults import answer
 from tests.fakes.tls import Authority
 
 SECONDS = 120
@@ -167,6 +170,20 @@ def state(place: Place) -> list[str]:
     return wrong + ["the token is in it"] * (place.sim.token in path.read_text())
 
 
+def keys(place: Place) -> list[str]:
+    """Check that an answer with more different keys than any real one is refused (docs/design/snapshot.md)."""
+    wrong = []
+    for count, text in ((MOST_KEYS - 10, "no zone"), (MOST_KEYS, "is not in the form of the API")):
+        extra = {f"key {number}": None for number in range(count)}
+        body = {"success": True, "errors": [], "messages": [], "result": [], "extra": extra}
+        with Cloudflare(zones=("example.org",)) as sim:
+            (place.root / "keys.pem").write_bytes(Path(sim.ca_file).read_bytes())
+            sim.fault(answer(json.dumps(body), path="/zones", times=0))
+            own = {"SSL_CERT_FILE": "/keys.pem", "CLOUDFLARE_API_BASE_URL": sim.base_url}
+            wrong += expect(place.run("run", "--once", IP4_PROVIDER="static:9.9.9.9", **own), 1, text)
+    return wrong
+
+
 Case = Callable[[Place], list[str]]
 """A check: what is wrong, one line each."""
 CASES: dict[str, Case] = {
@@ -176,5 +193,6 @@ CASES: dict[str, Case] = {
     "rounds over TLS, nothing written": rounds,
     "names in any script": names,
     "one file written where one is named, and only once": state,
+    "an answer with too many different keys is refused": keys,
 }
 OLDEST: dict[str, Case] = {"a round on the oldest CPU of its kind": rounds}

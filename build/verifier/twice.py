@@ -7,11 +7,15 @@ from pathlib import Path
 
 from freeze import cache_folder
 from freezer.cache import Work
+from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.recipe import Target
 from freezer.snapshot import Around, compose, take
 
 _MASK = ("sh", "-c", 'umask 077; exec "$@"', "sh")
+_WITHOUT_IPV6 = 'for each in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 >"$each"; done; exec "$@"'
+_CPUS = ("Opteron_G1", "max")
+"""The first 64-bit x86, and one with everything that this QEMU knows."""
 _ENVIRONMENT = {
     "HOME": "/home/someone", "USER": "someone", "LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Tokyo",
     "PYTHONPATH": "/somewhere", "PYTHONHASHSEED": "7", "PYTHONUTF8": "0", "SSL_CERT_FILE": "/else", "TERM": "dumb",
@@ -20,13 +24,15 @@ _ENVIRONMENT = {
 
 
 def twice(binary: Path, target: Target) -> list[str]:
-    """Check that environment, user, umask, clock, network and folder are not in the file; return what is wrong."""
+    """Check that environment, user, umask, clock, CPU, network and folder are not in it; return what is wrong."""
     made = _stage(binary)
     ways = {
         "without anything around": Around(),
         "with another environment": Around(env=_ENVIRONMENT),
         "under another umask": Around(_MASK),
         "without a network": Around(_apart("--net")),
+        "without IPv6": Around((*_apart("--net"), "sh", "-c", _WITHOUT_IPV6, "sh")),
+        **{f"on the CPU {cpu}": Around(emulator(("qemu-x86_64", "-cpu", cpu))) for cpu in _CPUS if not target.emulator},
         "on a machine that has been up for longer": Around(_apart("--time", "--monotonic=86400", "--boottime=86400")),
         "as another user": Around(("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups") if _is_root() else ()),
     }

@@ -60,7 +60,7 @@ def _document(response: Response) -> dict[str, Any] | None:
     if response.body.lstrip()[:1] != b"{":
         return None
     try:
-        document = jsonio.loads(response.body)
+        document = jsonio.loads_answer(response.body)
     except ValueError:
         return None
     return document if isinstance(document, dict) else None

@@ -45,7 +45,7 @@ KNOWN = frozenset((*_CODES.split(" "), *_SENTENCES))
 def known_words(response: Response) -> str:
     """Return the first text of an answer, plain or anywhere in its JSON, that is one of ``KNOWN``; else nothing."""
     try:
-        found = jsonio.loads(response.body)
+        found = jsonio.loads_answer(response.body)
     except ValueError:
         found = response.body.decode(errors="replace").strip()
     return next((text for text in _texts(found, _DEEPEST) if text in KNOWN), "")

@@ -214,7 +214,7 @@ def send_parts(receivers: Iterable[Iterable[Callable[[], str]]], done: set[int] 
 
 def _json(response: Response) -> dict[str, object]:
     try:
-        found = jsonio.loads(response.body)
+        found = jsonio.loads_answer(response.body)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -86,7 +86,7 @@ class Matrix:
         request = Request(method, target, headers, data, seconds=SECONDS)
         response = deliver(self._http, "Matrix", self._url, request, Accepted())
         try:
-            found = jsonio.loads(response.body)
+            found = jsonio.loads_answer(response.body)
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
