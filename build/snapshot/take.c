@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,13 @@ char *__wrap_getcwd(char *into, size_t size)
     if (snapshot_state != SNAPSHOT_BUILDING || !into || size < 2)
         return __real_getcwd(into, size);
     return strcpy(into, "/");
+}
+
+/* Nor are the signals that its parent ignored. */
+static void __attribute__((constructor)) forget_signals(void)
+{
+    for (int number = 1; snapshot_state == SNAPSHOT_BUILDING && number < _NSIG; number++)
+        signal(number, SIG_DFL);
 }
 
 /* --- bytecode that has become objects ------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ _MASK = ("sh", "-c", 'umask 077; exec "$@"', "sh")
 _WITHOUT_IPV6 = 'for each in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 >"$each"; done; exec "$@"'
 _CPUS = ("Opteron_G1", "max")
 """The first 64-bit x86, and one with everything that this QEMU knows."""
+_DEAF = ("sh", "-c", 'trap "" HUP INT QUIT TERM USR1; exec "$@"', "sh")
 _ENVIRONMENT = {
     "HOME": "/home/someone", "USER": "someone", "LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Tokyo",
     "PYTHONPATH": "/somewhere", "PYTHONHASHSEED": "7", "PYTHONUTF8": "0", "SSL_CERT_FILE": "/else", "TERM": "dumb",
@@ -30,6 +31,7 @@ def twice(binary: Path, target: Target) -> list[str]:
         "without anything around": Around(),
         "with another environment": Around(env=_ENVIRONMENT),
         "under another umask": Around(_MASK),
+        "with signals ignored": Around(_DEAF),
         "without a network": Around(_apart("--net")),
         "without IPv6": Around((*_apart("--net"), "sh", "-c", _WITHOUT_IPV6, "sh")),
         **{f"on the CPU {cpu}": Around(emulator(("qemu-x86_64", "-cpu", cpu))) for cpu in _CPUS if not target.emulator},
