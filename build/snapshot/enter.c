@@ -128,6 +128,9 @@ USED long *snapshot_enter(long *stack)
 int __clock_gettime(clockid_t clock, struct timespec *ts)
 {
 #if defined(SYS_clock_gettime64)
+#ifndef SYS_clock_gettime
+#define SYS_clock_gettime SYS_clock_gettime32 /* as musl names it */
+#endif
     long done = syscall(SYS_clock_gettime64, clock, ts);
     long old[2];
     if (done == 0 || syscall(SYS_clock_gettime, clock, old) != 0)
