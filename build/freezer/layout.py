@@ -33,8 +33,8 @@ _SIDE_BY_SIDE = 3
 _FIXED = ("setarch", "-R")
 """util-linux; what is mapped lies where it lay the last time."""
 _SECONDS = 120
-_ROUNDS = 3.5
-"""Seconds for three rounds."""
+_ROUNDS, _PAUSE = 4, 0.5
+"""So many rounds before the stop where the program does not note them itself; seconds for the last of them to end."""
 _COMMON = {"CLOUDFLARE_API_TOKEN": "0" * 40, "DOMAINS": "a.example.org,b.example.org", "IP6_PROVIDER": "none"}
 _WAYS = (
     ({"UPDATE_CRON": "@every 1s"}, 4),  # sleeps outside of Python
@@ -163,7 +163,6 @@ class _Rounds:
         with (folder / "said").open("wb") as said:
             argv = [*_FIXED, str(taken / "ddns")]
             self._program = subprocess.Popen(argv, cwd=folder, env=env, stdout=said, stderr=said)
-        self._began = time.monotonic()
 
     def finish(self) -> None:
         """Wait for the rounds, stop both. FreezeError: the program failed."""
@@ -177,7 +176,11 @@ class _Rounds:
 
     def _enough(self) -> bool:
         if not self._wanted:
-            return time.monotonic() - self._began > _ROUNDS
+            rounds = self.folder / "rounds"
+            if not rounds.exists() or rounds.stat().st_size < _ROUNDS:
+                return False
+            time.sleep(_PAUSE)
+            return True
         notes = self.folder / "imported"
         return notes.exists() and notes.read_text().count("\n") >= self._wanted
 

@@ -46,11 +46,14 @@ typedef Elf32_Ehdr Ehdr;
 #endif
 extern const Ehdr __ehdr_start;
 
-/* What the kernel of a process that builds says. An ARM before v7 must be told that its thread register works. */
+/* What the kernel of a process that builds says of the CPU. An ARM before v7 must be told that its thread register works,
+ * and that it is one: libc would take the barriers of v7. */
 #if defined(__arm__)
 enum { CPU = 1 << 15 };
+#define PLATFORM "v6l"
 #else
 enum { CPU = 0 };
+#define PLATFORM ""
 #endif
 
 struct told {
@@ -67,7 +70,8 @@ USED static long *other_stack(void)
     struct told *told = (struct told *)(low + SNAPSHOT_STACK_SIZE - 4096);
     const size_t aux[] = {
         AT_PHDR, (size_t)&__ehdr_start + __ehdr_start.e_phoff, AT_PHNUM, __ehdr_start.e_phnum,
-        AT_PHENT, __ehdr_start.e_phentsize, AT_PAGESZ, 4096, AT_RANDOM, (size_t)none, AT_HWCAP, CPU, AT_NULL, 0,
+        AT_PHENT, __ehdr_start.e_phentsize, AT_PAGESZ, 4096, AT_RANDOM, (size_t)none, AT_HWCAP, CPU,
+        AT_PLATFORM, (size_t)PLATFORM, AT_NULL, 0,
     };
     told->argc = 1;
     told->argv[0] = "ddns";
