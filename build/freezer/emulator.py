@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from freezer.errors import FreezeError
 
 
-def emulator(words: Sequence[str]) -> list[str]:
-    """Return the command before a program: a static qemu with its options, or nothing. FreezeError: there is none."""
+def emulator(words: Sequence[str], path: str | None = None) -> list[str]:
+    """Return the command before a program: a static qemu with its options, or nothing. FreezeError: there is none.
+
+    ``path``: where to look for it, as in PATH, which is the usual one.
+    """
     if not words:
         return []
     name, *options = words
     for candidate in (f"{name}-static", name):
-        found = shutil.which(candidate)
+        found = shutil.which(candidate, path=path)
         if found is not None and _static(found):
             return [found, *options]
     raise FreezeError(f"a static {name} is missing; install it (Debian: apt-get install qemu-user-static)")

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from freezer.cache import Cache, Input, Work
 from freezer.compilers import Compiler
 from freezer.elf import Elf
-from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.image import Memory, image
 from freezer.recipe import BUILD, Target
@@ -55,14 +54,14 @@ def objects(cache: Cache, target: Target, compiler: Compiler, prefix: Path, *, t
 def take(work: Work, target: Target, linked: Path, files: Mapping[str, bytes], around: Around = _NOTHING) -> Path:
     """Run the linked program (``ddns`` and ``ddns.symbols`` in a folder) to its snapshot; return the folder it wrote.
 
-    ``files``: what it reads: ``modules`` to import, ``hot`` numbers of allocations.
+    ``files``: what it reads: ``modules`` to import, ``hot`` numbers of allocations. The emulator is a whole path.
     """
     folder = work.tmp / "taking"
     folder.mkdir()
     folder.chmod(0o777)  # whoever runs it
     for name, content in {**files, "statics": _statics(Elf(linked / "ddns.symbols"), target)}.items():
         (folder / name).write_bytes(content)
-    command = [*around.before, *emulator(target.emulator), str(linked / "ddns")]
+    command = [*around.before, *target.emulator, str(linked / "ddns")]
     env = {"PATH": os.environ.get("PATH", ""), **around.env, "DORMOUSE_SNAPSHOT": "1"}
     done = subprocess.run(
         command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False

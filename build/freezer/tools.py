@@ -15,6 +15,8 @@ _SELF = Path(__file__)
 _OLDEST_GCC = 12
 _LENT = ("make", "patch", "perl")
 """Debian packages that a bare machine may lack; they are unpacked into the cache, not installed."""
+_EMULATORS = ("qemu-user-static", "qemu-user")
+"""The static emulators are in the former up to Debian 12, in the latter since."""
 
 
 class Tools(NamedTuple):
@@ -46,9 +48,14 @@ def check_machine() -> None:
         raise FreezeError("gcc has no C library to compile for; install it (Debian: apt-get install libc6-dev)")
 
 
-def lent_tools(cache: Cache) -> Tools:
-    """Return make, patch and perl, from this machine or unpacked from its Debian archive into the cache."""
+def lent_tools(cache: Cache, *, emulators: bool = False) -> Tools:
+    """Return make, patch and perl, from this machine or unpacked from its Debian archive into the cache.
+
+    ``emulators``: with emulators of other architectures.
+    """
     missing = [name for name in _LENT if shutil.which(name) is None or (name == "perl" and not _whole_perl())]
+    if emulators and not (shutil.which("qemu-arm-static") or shutil.which("qemu-arm")):
+        missing += _EMULATORS
     if not missing:
         return Tools()
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:

@@ -27,6 +27,7 @@ _ENVIRONMENT = {
 def twice(binary: Path, target: Target) -> list[str]:
     """Check that environment, user, umask, clock, CPU, network and folder are not in it; return what is wrong."""
     made = _stage(binary)
+    target = target._replace(emulator=tuple(emulator(target.emulator)))
     ways = {
         "without anything around": Around(),
         "with another environment": Around(env=_ENVIRONMENT),
