@@ -17,9 +17,11 @@
 
 enum { PAGE = 4096, PIECE = 512 };
 
+extern void _PyEval_SetSwitchInterval(unsigned long microseconds);
 void snapshot_trace(void);
 void snapshot_trace(void)
 {
+    _PyEval_SetSwitchInterval(3600000000); /* threads take turns where they wait, not after 5 ms: a busy machine is none less */
     for (char *page = snapshot_region; page < snapshot_top; page += 2 * PAGE)
         if (madvise(page, PAGE, MADV_RANDOM) != 0)
             snapshot_fail("too many mappings", "trace");
