@@ -9,6 +9,7 @@ from typing import NamedTuple
 from freezer import compilers, embed, layout, libraries, snapshot
 from freezer.cache import Cache, Input, Work
 from freezer.compilers import Compiler
+from freezer.earliest import earliest
 from freezer.host import Host
 from freezer.link import Parts, link
 from freezer.recipe import BUILD, REPO, Recipe, Target, read_target
@@ -118,12 +119,13 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     """Return the folder of our own C, compiled: the embedded data, and the sleeper that runs before libc."""
     ssl = libraries.openssl(cache, recipe, target, compiler)
     prefix = libraries.prefix(cache, recipe, target, compiler, host)
+    data = host.packages / "data"
+    day = f"-DEARLIEST={earliest((REPO / 'CHANGELOG.md').read_text(), data)}"
 
     def make(work: Work) -> None:
-        data = host.packages / "data"
         (work.tmp / "archive.bin").write_bytes(embed.archive(data / "certifi/cacert.pem", data / "tzdata/zoneinfo"))
         run([host.python, "-c", _EMPTY, work.tmp / "empty.bin"], log=work.log)
-        headers = [f"-I{prefix}/include/python3.13", f"-I{ssl}/usr/include", f"--embed-dir={work.tmp}"]
+        headers = [f"-I{prefix}/include/python3.13", f"-I{ssl}/usr/include", f"--embed-dir={work.tmp}", day]
         env = compiler.env()
         for source in sorted((BUILD / "native").glob("*.c")):
             run(["cc", "-c", *headers, source, "-o", work.out / f"native-{source.stem}.o"], log=work.log, env=env)
@@ -134,7 +136,7 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
                 run(["plain", "-c", *own, source, "-o", result], log=work.log, env=env)
 
     below = [ssl.name, prefix.name, host.packages.name, compiler.identity]
-    inputs: list[Input] = [_SELF, _SELF.with_name("embed.py"), *below, BUILD / "native", _SLEEP]
+    inputs: list[Input] = [_SELF, _SELF.with_name("embed.py"), *below, day, BUILD / "native", _SLEEP]
     return cache.stage(f"native-{target.name}", inputs, make)
 
 

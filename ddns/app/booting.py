@@ -10,6 +10,8 @@ from ddns.ports import Clock, Wake
 
 _LOOK_SECONDS = 1.0
 """How often it is looked whether the machine is ready."""
+_UNSET = "Until the clock is set, certificates may be refused as not valid yet: let it get the time (NTP)."
+"""The frozen program checks them for its own date at least (build/native/certificates.c); a package install cannot."""
 
 
 def missing(clock: Clock) -> tuple[str, str]:
@@ -35,7 +37,7 @@ def wait_for_boot(seconds: float, clock: Clock, waiter: SystemWaiter, printer: P
         what, remark = found
         left = end - clock.monotonic()
         if left <= 0.0:
-            printer.show([life.boot_over(seconds, what + remark)])
+            printer.show([life.boot_over(seconds, what + remark, _UNSET if remark else "")])
             return None
         if what != told:
             printer.show([life.boot_wait(left, what + remark)])

@@ -61,9 +61,10 @@ def boot_wait(seconds: float, what: str) -> Line:
     return Line("notice", "waiting", f"Waiting up to {duration(seconds)} for {what}")
 
 
-def boot_over(seconds: float, what: str) -> Line:
+def boot_over(seconds: float, what: str, remedy: str) -> Line:
     """Return that the first round begins although something is missing."""
-    return Line("warning", "warning", f"Waited {duration(seconds)} for {what}, in vain. The first round begins now.")
+    text = f"Waited {duration(seconds)} for {what}, in vain. The first round begins now."
+    return Line("warning", "warning", f"{text} {remedy}".strip())
 
 
 def flapping(seconds: float) -> Line:

@@ -1,11 +1,11 @@
-"""Makes packages in dist/ from the frozen files there: script/package deb, openwrt, apt-repository, sums."""
+"""Makes packages in dist/: script/package deb, openwrt (of the frozen files there), helm, apt-repository, sums."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from debmaker import deb, openwrt, repository, sums
+from debmaker import deb, helm, openwrt, repository, sums
 from debmaker.errors import PackageError
 from debmaker.project import ROOT
 
@@ -20,6 +20,11 @@ def router(options: argparse.Namespace) -> None:
     """Make the .ipk and .apk of each of OpenWrt's architectures named, or of all and those for any."""
     for path in openwrt.make(options.names or openwrt.NAMES, options.dist, options.revision):
         _show(path)
+
+
+def chart(options: argparse.Namespace) -> None:
+    """Make the Helm chart."""
+    _show(helm.make(options.dist))
 
 
 def checksums(options: argparse.Namespace) -> None:
@@ -40,6 +45,7 @@ def apt(options: argparse.Namespace) -> None:
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "deb": debs,
     "openwrt": router,
+    "helm": chart,
     "apt-repository": apt,
     "sums": checksums,
 }

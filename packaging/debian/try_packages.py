@@ -64,6 +64,7 @@ def in_roots(program: Path, words: list[str], base: Path, report: Report) -> int
 def clusters(cache: Path) -> list[tuple[str, Callable[[], None]]]:
     """Return the trials of what is for clusters and of what watches, which need neither root nor a program."""
     found: dict[str, Callable[[Path], None]] = {
+        "helm chart as a file": chart.packed,
         "helm chart against schemas": chart.templates,
         "helm chart on an API server with etcd": apiserver.applied,
         "Prometheus rules": others.prometheus,

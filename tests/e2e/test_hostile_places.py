@@ -1,5 +1,6 @@
 """Where the program may find itself: nobody listens, nothing can be written, the encoding is poor, time is lost."""
 
+import os
 import shlex
 import subprocess
 
@@ -28,6 +29,25 @@ def test_nobody_hears_the_log(ddns: Program, sim: Cloudflare, shell: str) -> Non
     )
 
     assert (done.returncode, done.stderr, sim.records("example.org")) == (0, "", [(HOME, "A", FOUR)])
+
+
+@pytest.mark.netns
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_where_there_is_no_dev(ddns: Program, sim: Cloudflare, closed: str) -> None:
+    """As in a container made of the program alone: no ``/dev/null`` stands in for what is closed."""
+    line = f"mount -t tmpfs -o ro none /dev && {shlex.join([*COMMAND, 'run', '--once'])} {closed}"
+    done = subprocess.run(
+        ["unshare", "-m" if os.getuid() == 0 else "-Urm", "/bin/sh", "-c", line],
+        env=ddns.environ({"DOMAINS": HOME}),
+        cwd=ddns.folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr, sim.records("example.org")) == (0, "", [(HOME, "A", FOUR)])
+    assert (FOUR in done.stdout) == (" >" not in f" {closed}")
 
 
 def test_a_poor_encoding_costs_signs_and_not_lines(ddns: Program) -> None:

@@ -5,12 +5,13 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import get_args
 
 import orjson
 
 from tests.fakes.cf_control import seed
 from tests.fakes.cf_world import Refusal, Token
-from tests.fakes.cloudflare import Cloudflare
+from tests.fakes.cloudflare import Cloudflare, TlsFault
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--seed", default="", help="JSON file of records: see tests.fakes.cf_control.seed")
     options.add_argument("--address4", default="", help="the address that is echoed over IPv4")
     options.add_argument("--address6", default="", help="the address that is echoed over IPv6")
-    options.add_argument("--bad-tls", default="", choices=("", "expired", "wrong-name", "stranger"))
+    options.add_argument("--bad-tls", default="", choices=get_args(TlsFault))
     return options
 
 

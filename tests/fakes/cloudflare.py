@@ -29,8 +29,11 @@ from tests.fakes.tls import Authority
 TOKEN = "simulated-token-of-an-invented-user-0000"
 BASE = "/client/v4"
 NAMES = ("localhost", "127.0.0.1", "::1", "api.cloudflare.com", "cloudflare-dns.com")
-TlsFault = Literal["", "expired", "wrong-name", "stranger"]
-"""What is wrong with the certificate; ``stranger``: signed by an authority that ``ca_file`` does not name."""
+TlsFault = Literal["", "expired", "early", "wrong-name", "stranger"]
+"""What is wrong with the certificate; ``early``: it is valid around ``EARLY_DAYS`` from now; ``stranger``: its signer
+is an authority that ``ca_file`` does not name."""
+EARLY_DAYS = 1000
+_VALID = {"expired": (-9, -2), "early": (EARLY_DAYS - 9, EARLY_DAYS + 9)}
 
 
 class Cloudflare:
@@ -74,7 +77,7 @@ class Cloudflare:
         authority = Authority()
         Path(self.ca_file).write_bytes((Authority() if fault == "stranger" else authority).pem)
         names = ("elsewhere.invalid",) if fault == "wrong-name" else NAMES
-        start, end = (-9, -2) if fault == "expired" else (-1, 30)
+        start, end = _VALID.get(fault, (-1, 30))
         return authority.server(*names, start_days=start, end_days=end)
 
     def close(self) -> None:

@@ -78,6 +78,16 @@ def test_the_wait_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[1:] == ["Waited 3s for a default route, in vain. The first round begins now."]
 
 
+def test_a_clock_that_stays_unset_is_told_with_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Certificates are verified in any case."""
+    ended, lines = waited(monkeypatch, behind=True)
+
+    assert ended is None
+    [line] = lines[1:]
+    assert line.startswith("Waited 3s for the clock to be set (it says 1970-01-01 00:01 UTC), in vain. ")
+    assert " Until the clock is set, certificates may be refused as not valid yet: " in line
+
+
 @pytest.mark.parametrize("why", ["stop", "now", "reload"])
 def test_a_signal_ends_the_wait(monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     """It is handed on."""

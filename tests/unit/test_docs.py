@@ -280,7 +280,9 @@ def test_every_way_to_install_is_in_the_table() -> None:
     """Each page of steps, and each form that script/package makes, with what was tried of it."""
     text = (DOCS / "install.md").read_text("utf-8")
     assert [path.name for path in DOCS.glob("install-*.md") if path.name not in text] == []
-    assert [form for form in (".deb", ".ipk", ".apk", "luci-app-dormouse", "dormouse-ram") if form not in text] == []
+    assert [
+        form for form in (".deb", ".ipk", ".apk", ".tgz", "luci-app-dormouse", "dormouse-ram") if form not in text
+    ] == []
 
 
 def test_every_kind_of_place_is_in_every_table() -> None:

@@ -36,22 +36,40 @@ def test_the_entry_point_exits_with_the_code(
 def test_without_standard_output_words_go_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """A daemon may be started with its output closed; what is no file of the system is taken as it is."""
     monkeypatch.setattr(sys, "stdout", None)
-    with __main__.output() as nowhere:
-        assert nowhere.write("x") == 1
+    nowhere = __main__.output()
+    nowhere.write("x")
+    assert __main__.handed_on(nowhere)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert __main__.output() is sys.stdout
 
 
 def test_last_words_nobody_takes_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The descriptor leads nowhere from then on, so that the interpreter does not fail when it ends."""
-    led: list[int] = []
-    monkeypatch.setattr(os, "dup2", lambda source, target: led.extend((source, target)))
+    """The process ends at once with its own code: the interpreter would try them again, and fail."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(sys, "argv", ["ddns", "--version"])
     with contextlib.suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full:
-        full.write("x")
-        __main__.let_go(full)
+        monkeypatch.setattr(sys, "stdout", full)
+        __main__.run()
+    gc.enable()
 
-    assert led[1:] == [1]
-    os.close(led[0])
+    assert ended == [0]
+
+
+def test_a_closed_stream_leaves_no_number_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file or a connection would get it, and be written to as the stream."""
+    taken: list[str] = []
+
+    def known(number: int) -> None:
+        if number == 1:
+            raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fstat", known)
+        patch.setattr(os, "open", lambda path, _flags: taken.append(path))
+        __main__.occupy()
+
+    assert taken == ["/"]
 
 
 def boundary(error: BaseException) -> tuple[int, str]:

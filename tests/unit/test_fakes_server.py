@@ -139,7 +139,7 @@ def test_dns_over_https_says_who_asks() -> None:
         assert ask(sim, "GET", "//dns-query?dns=").status == 400
 
 
-@pytest.mark.parametrize("fault", ["expired", "wrong-name", "stranger"])
+@pytest.mark.parametrize("fault", ["expired", "early", "wrong-name", "stranger"])
 def test_bad_certificates_are_bad(fault: TlsFault) -> None:
     """A client that checks refuses each of them; the server goes on."""
     with Cloudflare(tls_fault=fault) as sim:

@@ -1,8 +1,13 @@
-"""The Helm chart as text: what helm itself makes of it is tried by ``script/test-packages clusters``."""
+"""The Helm chart as text and as a file: what helm itself makes of it is tried by ``script/test-packages clusters``."""
 
 import json
+import os
 import re
 import runpy
+import shutil
+import subprocess
+import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ from ddns.config import Inputs, load
 from ddns.config.settingstable import LIST_NAMES, PLACE_NAMES, SETTINGS
 from ddns.core.expressions.regexes import parse_regex
 from tests.fakes.doors import MemoryFiles
+from tests.fakes.packaging import package, stand_in
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "packaging" / "helm" / "dormouse"
@@ -166,3 +172,83 @@ def test_nothing_that_protects_is_left_out() -> None:
     kinds = {name: text for name, text in TEMPLATES.items() if re.search(r"^kind: (?!PodMonitor)", text, re.MULTILINE)}
     assert set(kinds) == {"deployment.yaml", "daemonset.yaml", "cronjob.yaml", "cleanup.yaml"}
     assert all('include "dormouse.pod"' in text and "containers:" not in text for text in kinds.values())
+
+
+def packed(dist: Path) -> tuple[Path, dict[str, tarfile.TarInfo], dict[str, bytes]]:
+    """Make the file of a release; return it, what tar says of each file in it, and the contents."""
+    done = package(dist, "helm")
+    assert done.returncode == 0, done.stderr
+    [path] = dist.glob("*.tgz")
+    with tarfile.open(path) as tar:
+        return (
+            path,
+            {info.name: info for info in tar},
+            {info.name: file.read() for info in tar if (file := tar.extractfile(info))},
+        )
+
+
+def test_the_file_of_a_release_is_the_folder(tmp_path: Path) -> None:
+    """All of it below the chart's name, Chart.yaml first, as helm reads it; nobody owns it."""
+    path, infos, contents = packed(tmp_path)
+    files = [each for each in CHART.rglob("*") if each.is_file()]
+
+    assert path.name == f"dormouse-{__version__}.tgz"
+    assert contents == {f"dormouse/{each.relative_to(CHART)}": each.read_bytes() for each in files}
+    assert next(iter(infos)) == "dormouse/Chart.yaml"
+    assert {(info.mode, info.uid, info.mtime, info.isfile()) for info in infos.values()} == {
+        (0o644, 0, 1700000000, True)
+    }
+
+
+def test_what_is_to_be_ignored_is_not_in_it(tmp_path: Path) -> None:
+    """By the patterns of .helmignore, in every folder."""
+    copy = tmp_path / "dormouse"
+    shutil.copytree(CHART, copy)
+    for name in (".values.yaml.swp", "templates/daemonset.yaml.orig", "templates/.DS_Store"):
+        (copy / name).touch()
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from debmaker import helm\n"
+    code += "helm.CHART = Path(sys.argv[2]); print(helm.make(Path(sys.argv[3])))"
+    argv = [sys.executable, "-B", "-c", code, str(ROOT / "packaging/debian"), str(copy), str(tmp_path)]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    made = subprocess.run(argv, env=env, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert packed(tmp_path)[0].read_bytes() == Path(made).read_bytes()
+
+
+def test_two_runs_make_the_same_bytes(tmp_path: Path) -> None:
+    """In another folder too; another date makes other bytes; nothing else is left in the folder."""
+    first = packed(tmp_path)[0].read_bytes()
+    assert packed(tmp_path / "other")[0].read_bytes() == first
+    assert package(tmp_path / "other", "helm", SOURCE_DATE_EPOCH="1700000001").returncode == 0
+    [again] = (tmp_path / "other").iterdir()
+    assert again.read_bytes() != first
+
+
+def test_a_release_has_the_chart(tmp_path: Path) -> None:
+    """The workflow hands it on, the list of checksums names it, and the page installs that of this version."""
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    order = ("script/test-packages clusters", "script/package helm", "dist/dormouse-*.tgz", "script/package sums")
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert re.findall(r"name: helm-chart\n +path: (\S+)", text) == ["dist/dormouse-*.tgz", "dist"]
+
+    stand_in(tmp_path, "amd64")
+    path = packed(tmp_path)[0]
+    assert package(tmp_path, "sums").returncode == 0
+    assert f"  {path.name}\n" in (tmp_path / "SHA256SUMS").read_text()
+    page = (ROOT / "docs" / "install-cluster.md").read_text("utf-8")
+    assert re.findall(r"^version=(.+)$", page, re.MULTILINE) == [__version__]
+    assert "/releases/download/v$version/dormouse-$version.tgz" in page
+
+
+def test_a_chart_of_another_version_is_refused(tmp_path: Path) -> None:
+    """It would be a file whose name helm does not expect."""
+    copy = tmp_path / "dormouse"
+    shutil.copytree(CHART, copy)
+    (copy / "Chart.yaml").write_text((CHART / "Chart.yaml").read_text("utf-8").replace(f'"{__version__}"', '"9.9.9"'))
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from debmaker import errors, helm\n"
+    code += "helm.CHART = Path(sys.argv[2])\ntry: helm.make(Path())\nexcept errors.PackageError as error: print(error)"
+    argv = [sys.executable, "-B", "-c", code, str(ROOT / "packaging/debian"), str(copy)]
+    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("packaging/helm/dormouse/Chart.yaml says ")
+    assert "9.9.9" in said

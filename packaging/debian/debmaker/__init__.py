@@ -1,1 +1,1 @@
-"""Makes the packages for Debian and OpenWrt, the apt repository and the checksums; only needs Python's own library."""
+"""Makes the packages, the Helm chart, the apt repository and the checksums; only needs Python's own library."""

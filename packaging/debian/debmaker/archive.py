@@ -4,8 +4,8 @@ import gzip
 import io
 import lzma
 import tarfile
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 _XZ = lzma.PRESET_DEFAULT | lzma.PRESET_EXTREME
@@ -60,11 +60,11 @@ def tar(entries: Iterable[Entry], epoch: int) -> bytes:
 
 
 def flat_tar(members: Iterable[tuple[str, bytes]], epoch: int) -> bytes:
-    """Return a tar archive of these names and contents, in this order and without a folder, dated ``epoch``."""
+    """Return a tar archive of these names and contents, in this order and without folders, dated ``epoch``."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as file:
         for name, data in members:
-            file.addfile(_info(f"./{name}", 0o644, len(data), epoch), io.BytesIO(data))
+            file.addfile(_info(name, 0o644, len(data), epoch), io.BytesIO(data))
     return raw.getvalue()
 
 
@@ -82,6 +82,18 @@ def gz(data: bytes) -> bytes:
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=raw, mtime=0) as file:
         file.write(data)
     return raw.getvalue()
+
+
+def replaced(path: Path, data: bytes) -> Path:
+    """Put the data at a path in one step; return the path."""
+    whole = path.with_name(f".{path.name}")
+    whole.write_bytes(data)
+    return whole.replace(path)
+
+
+def head(fields: Mapping[str, str], rest: str) -> Entry:
+    """Return a control file: these fields, and then the lines that the repository has."""
+    return Entry("/control", 0o644, ("".join(f"{name}: {value}\n" for name, value in fields.items()) + rest).encode())
 
 
 def _folders(name: str) -> list[str]:

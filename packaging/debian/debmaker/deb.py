@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from debmaker import content
-from debmaker.archive import Entry, ar, tar_xz
+from debmaker.archive import Entry, ar, head, replaced, tar_xz
 from debmaker.errors import PackageError
 from debmaker.project import MAINTAINER, PACKAGE, ROOT, debian_version, epoch, homepage, version
 
@@ -28,7 +28,7 @@ def make(arch: str, dist: Path, revision: int = 1) -> Path:
     package_version = debian_version(version(), revision)
     files = content.files(program, package_version, when)
     control = [
-        Entry("/control", 0o644, _control(arch, package_version, files).encode()),
+        _control(arch, package_version, files),
         Entry("/conffiles", 0o644, f"{content.CONFFILE}\n".encode()),
         Entry("/md5sums", 0o644, _md5sums(files).encode()),
         *(Entry(f"/{name}", 0o755, (ROOT / "packaging" / "debian" / name).read_bytes()) for name in SCRIPTS),
@@ -38,10 +38,7 @@ def make(arch: str, dist: Path, revision: int = 1) -> Path:
         ("control.tar.xz", tar_xz(control, when)),
         ("data.tar.xz", tar_xz(files, when)),
     )
-    path = dist / f"{PACKAGE}_{package_version}_{arch}.deb"
-    whole = path.with_name(f".{path.name}")
-    whole.write_bytes(ar(members, when))
-    return whole.replace(path)
+    return replaced(dist / f"{PACKAGE}_{package_version}_{arch}.deb", ar(members, when))
 
 
 def frozen(path: Path, arch: str) -> bytes:
@@ -55,11 +52,11 @@ def frozen(path: Path, arch: str) -> bytes:
     return data
 
 
-def _control(arch: str, package_version: str, files: list[Entry]) -> str:
+def _control(arch: str, package_version: str, files: list[Entry]) -> Entry:
     text = (ROOT / "packaging" / "debian" / "control").read_text("utf-8")
     folders = {str(parent) for entry in files for parent in Path(entry.path).parents}
     size = sum(-(-len(entry.data) // 1024) for entry in files) + len(folders)
-    head = {
+    fields = {
         "Package": PACKAGE,
         "Version": package_version,
         "Architecture": arch,
@@ -67,7 +64,7 @@ def _control(arch: str, package_version: str, files: list[Entry]) -> str:
         "Installed-Size": str(size),
         "Homepage": homepage(),
     }
-    return "".join(f"{name}: {value}\n" for name, value in head.items()) + text
+    return head(fields, text)
 
 
 def _md5sums(files: list[Entry]) -> str:

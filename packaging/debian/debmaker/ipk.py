@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from debmaker.archive import Entry, flat_tar, gz, tar
+from debmaker.archive import Entry, flat_tar, gz, head, tar
 from debmaker.project import MAINTAINER, homepage
 from debmaker.routerpackage import RouterPackage
 
@@ -42,12 +42,12 @@ def build(package: RouterPackage, version: str, when: int, data: tuple[bytes, in
     """Return the package as a file, in the order in which OpenWrt's own ``ipkg-build`` writes it."""
     content, size = data
     control = gz(tar(_control(package, version, size), when))
-    members = (("debian-binary", b"2.0\n"), ("data.tar.gz", content), ("control.tar.gz", control))
+    members = (("./debian-binary", b"2.0\n"), ("./data.tar.gz", content), ("./control.tar.gz", control))
     return gz(flat_tar(members, when))
 
 
 def _control(package: RouterPackage, version: str, size: int) -> list[Entry]:
-    head = {
+    fields = {
         "Package": package.name,
         "Version": version,
         "Architecture": package.arch,
@@ -55,10 +55,9 @@ def _control(package: RouterPackage, version: str, size: int) -> list[Entry]:
         "Installed-Size": str(size),
         "URL": homepage(),
     }
-    text = "".join(f"{key}: {value}\n" for key, value in head.items()) + package.control
     conffiles = "".join(f"{path}\n" for path in package.conffiles)
     return [
-        Entry("/control", 0o644, text.encode()),
+        head(fields, package.control),
         *([Entry("/conffiles", 0o644, conffiles.encode())] if conffiles else []),
         *(Entry(f"/{name}", 0o755, body.encode()) for name, body in package.scripts.items()),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from debmaker import apk, ipk
-from debmaker.archive import Entry
+from debmaker.archive import Entry, replaced
 from debmaker.deb import frozen
 from debmaker.errors import PackageError
 from debmaker.ipk import ARCHITECTURES
@@ -61,14 +61,8 @@ def _written(group: list[RouterPackage], dist: Path, revision: int, when: int) -
     for package in group:
         opkg, apks = debian_version(version(), revision), apk_version(version(), revision)
         stem = dist / package.name
-        yield _file(Path(f"{stem}_{opkg}_{package.arch}.ipk"), ipk.build(package, opkg, when, data))
-        yield _file(Path(f"{stem}_{apks}_{package.arch}.apk"), apk.build(package, apks, when))
-
-
-def _file(path: Path, content: bytes) -> Path:
-    whole = path.with_name(f".{path.name}")
-    whole.write_bytes(content)
-    return whole.replace(path)
+        yield replaced(Path(f"{stem}_{opkg}_{package.arch}.ipk"), ipk.build(package, opkg, when, data))
+        yield replaced(Path(f"{stem}_{apks}_{package.arch}.apk"), apk.build(package, apks, when))
 
 
 def _service(name: str) -> tuple[Entry, ...]:

@@ -14,7 +14,15 @@ VARIABLE = "DORMOUSE_RELEASE_KEY"
 """Holds the private key, as PEM, while a release is made."""
 PACKAGING = ROOT / "packaging"
 _BESIDE = ("install.sh", "systemd/ddns.service", "systemd/ddns.json")
-_PATTERNS = ("ddns-linux-*", "*.deb", "*.ipk", "*.apk", "apt-repository.tar.gz", *(Path(name).name for name in _BESIDE))
+_PATTERNS = (
+    "ddns-linux-*",
+    "*.deb",
+    "*.ipk",
+    "*.apk",
+    "dormouse-*.tgz",
+    "apt-repository.tar.gz",
+    *(Path(name).name for name in _BESIDE),
+)
 _PUBLIC = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n", re.DOTALL)
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from debmaker.helm import make
 
 from trial import chart, gotools
 from trial.report import TrialError, expect, run
@@ -64,16 +65,17 @@ def applied(cache: Path) -> None:
             expect(
                 ("Warning" in said) != hostless, f"{'no' if hostless else 'the'} warning of Pod Security: restricted"
             )
-        _lives(cluster)
+        _lives(cluster, folder)
         cluster.kube("apply", "-n", "strict", "--validate=strict", "-f", str(chart.PLAIN))
         expect(True, "the server takes packaging/kubernetes/ddns.yaml")
 
 
-def _lives(cluster: Cluster) -> None:
-    """Install, upgrade from each kind to the next, and uninstall; hooks wait for pods, which no one runs here."""
+def _lives(cluster: Cluster, folder: Path) -> None:
+    """Install the chart of a release, upgrade from each kind to the next, and uninstall; no one runs a hook's pod."""
     verb, last = "install", "other"
+    packed = make(folder)
     for kind in ("Deployment", "CronJob", "DaemonSet"):
-        cluster.charted(verb, str(chart.CHART), *chart.sets((f"kind={kind}", chart.NAMES)))
+        cluster.charted(verb, str(packed), *chart.sets((f"kind={kind}", chart.NAMES)))
         found = json.loads(cluster.kube("get", "-n", "strict", "deployments,cronjobs,daemonsets", "-o", "json"))[
             "items"
         ]

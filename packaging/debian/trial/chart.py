@@ -1,17 +1,18 @@
-"""The Helm chart: each variant linted, rendered, and held against the schemas of several versions of Kubernetes."""
+"""The Helm chart: packed, linted, and each variant rendered and held against the schemas of versions of Kubernetes."""
 
 import json
+import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import yaml
+from debmaker.helm import CHART, make
 from debmaker.project import ROOT
 
 from trial import gotools
 from trial.report import TrialError, expect, run
 
-CHART = ROOT / "packaging" / "helm" / "dormouse"
 PLAIN = ROOT / "packaging" / "kubernetes" / "ddns.yaml"
 NAMES = "settings.DOMAINS={a.example.org,b.example.org}"
 METRICS = ("metrics.enabled=true", "metrics.podMonitor.enabled=true", "metrics.podMonitor.labels.release=prometheus")
@@ -51,9 +52,33 @@ def sets(values: tuple[str, ...]) -> list[str]:
     return [part for value in values for part in ("--set", value)]
 
 
-def render(helm: str, values: tuple[str, ...], version: str = gotools.SERVER) -> str:
+def render(helm: str, values: tuple[str, ...], version: str = gotools.SERVER, chart: Path = CHART) -> str:
     """Return the objects of a release as YAML."""
-    return run([helm, "template", "ddns", str(CHART), "--kube-version", version, *sets(values)])
+    return run([helm, "template", "ddns", str(chart), "--kube-version", version, *sets(values)])
+
+
+def packed(cache: Path) -> None:
+    """Compare the file that a release has with what helm makes of the folder, and let helm read it."""
+    helm = gotools.tool("helm", cache)
+    with tempfile.TemporaryDirectory(prefix="chart-") as name:
+        ours = make(Path(name))
+        (Path(name) / "theirs").mkdir()
+        run([helm, "package", str(CHART), "--destination", f"{name}/theirs"])
+        one, other = _files(ours), _files(Path(name) / "theirs" / ours.name)
+        expect(one.keys() == other.keys(), f"{ours.name} has the files that helm packs")
+        changed = [path for path, content in one.items() if other[path] != content]
+        expect(changed == ["dormouse/Chart.yaml"], "with the same content; of Chart.yaml helm writes the fields anew")
+        fields = [yaml.safe_load(each["dormouse/Chart.yaml"]) for each in (one, other)]
+        expect(fields[0] == fields[1], "and they are the same")
+        said = run([helm, "lint", "--strict", "--kube-version", gotools.SERVER, str(ours)])
+        expect("0 chart(s) failed" in said, "helm lint has nothing against it")
+        for title, values in VARIANTS.items():
+            expect(render(helm, values, chart=ours) == render(helm, values), f"{title} is the same from it")
+
+
+def _files(path: Path) -> dict[str, bytes]:
+    with tarfile.open(path) as tar:
+        return {info.name: file.read() for info in tar if (file := tar.extractfile(info))}
 
 
 def templates(cache: Path) -> None:
