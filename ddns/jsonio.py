@@ -3,7 +3,7 @@
 A document may be neither so deep nor so rich in values that reading it would cost more than any real one. It is
 UTF-8 (RFC 8259 §8.1), with nothing in it that JSON does not have: both readers refuse the same.
 
-An answer of a server may not have too many different keys either where the secret of the hash of texts is public, in the
+A server's answer may not have too many different keys either where the secret of the hash of texts is public: in the
 frozen program, whose heap may be part of the file. Elsewhere the secret is random and the number of keys does no harm.
 """
 
