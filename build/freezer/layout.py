@@ -33,12 +33,12 @@ _SIDE_BY_SIDE = 3
 _FIXED = ("setarch", "-R")
 """util-linux; what is mapped lies where it lay the last time."""
 _SECONDS = 120
-_ROUNDS, _PAUSE = 4, 0.5
-"""So many rounds before the stop where the program does not note them itself; seconds for the last of them to end."""
+_ROUNDS, _PAUSE = 2, 2.0
+"""So many rounds before the stop where the program does not note them itself; seconds until it waits for the next."""
 _COMMON = {"CLOUDFLARE_API_TOKEN": "0" * 40, "DOMAINS": "a.example.org,b.example.org", "IP6_PROVIDER": "none"}
 _WAYS = (
-    ({"UPDATE_CRON": "@every 1s"}, 4),  # sleeps outside of Python
-    ({"UPDATE_CRON": "@every 1s", "DDNS_HIBERNATE": "false"}, 0),  # waits in Python, as for a moment before each sleep
+    ({"UPDATE_CRON": "@every 1s"}, 5),  # sleeps outside of Python
+    ({"UPDATE_CRON": "@every 5s", "DDNS_HIBERNATE": "false"}, 0),  # waits in Python, as for a moment before each sleep
 )
 """Settings, and how many records to wait for before the stop; the first record is of a first round, which is rare."""
 
@@ -202,7 +202,7 @@ def _taken(folders: Sequence[Path]) -> Taken:
 
 
 def _touched(folders: Sequence[Path]) -> Iterable[int]:
-    """Return the numbers of the blocks that most steady rounds touched; of a large one at least half."""
+    """Return the numbers of the blocks that steady rounds touched; of a large one at least half."""
     taken = _taken(folders)
     pages = _hot_pages(folders, -(-len(taken.region) // _PAGE))
     for number, place, size in taken.blocks:
@@ -212,11 +212,17 @@ def _touched(folders: Sequence[Path]) -> Iterable[int]:
 
 
 def _hot_pages(folders: Sequence[Path], count: int) -> set[int]:
+    """Return the pages that most processes of one way touched in one of their steady rounds.
+
+    What a round does by chance (it waits for a thread that has not ended yet) is done in one of several.
+    """
     pages: set[int] = set()
     for way, (_, wanted) in enumerate(_WAYS):
-        own = [folder for folder in folders if folder.name.startswith(f"way{way}-")]
-        records = [record for folder in own for record in _records(folder, count)[1 if wanted else 0 :][:3]]
-        pages |= {page for page in range(count) if 2 * sum(bool(record[page]) for record in records) > len(records)}
+        own = [_records(folder, count) for folder in folders if folder.name.startswith(f"way{way}-")]
+        steady = [records[1 if wanted else 0 :][: max(wanted - 1, 1)] for records in own]
+        for page in range(count):
+            seen = sum(any(record[page] for record in records) for records in steady)
+            pages |= {page} if 2 * seen > len(steady) else set()
     return pages
 
 
