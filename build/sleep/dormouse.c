@@ -16,6 +16,7 @@ __asm__(".text\n.balign 4096\n");
 #include "parts/request.c"
 #include "parts/addresses.c"
 #include "parts/wait.c"
+#include "parts/health.c"
 
 #if defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #pragma clang attribute pop

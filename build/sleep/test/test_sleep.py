@@ -29,7 +29,7 @@ from ddns.host.statusfd import Board
 HERE = Path(__file__).parent
 SLEEP = HERE.parent
 ROOT = SLEEP.parents[1]
-SOURCES = [SLEEP / "dormouse.c", SLEEP / "health.c"]
+SOURCES = [SLEEP / "dormouse.c"]
 CFLAGS = (SLEEP / "cflags").read_text().split()
 TARGETS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((SLEEP.parent / "targets").glob("*.toml"))}
 MACHINES = ["native", *TARGETS]
@@ -342,7 +342,7 @@ def hosted(folder: Path) -> str:
     compiler, _ = commands("native")
     program = str(folder / "hosted")
     parts = [source for source in sorted(SLEEP.glob("parts/*.c")) if source.stem != "entry"]
-    logic = [str(source) for source in (*parts, SLEEP / "health.c")]
+    logic = [str(source) for source in parts]
     sanitize = ["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     subprocess.run([compiler[0], *sanitize, "-o", program, str(HERE / "hosted.c"), *logic], check=True)
     return program

@@ -5,11 +5,11 @@
  *   {"health":"1g:UUUUUUUUUUUUUUUU:EEEEEEEEEEEEEEEE:the line to print",
  *   0          11 14               31               48
  *
- * g: it is well; another letter: that is for Python to say. U is until when (UNIX seconds, hexadecimal) it is well if nothing else is heard, E the sum of the CRC-32 of its
- * variables. The first process with our sum is the one that is meant, here as in Python.
+ * g: it is well; another letter: that is for Python to say. U is until when (UNIX seconds, hexadecimal) it is well if
+ * nothing else is heard, E the sum of the CRC-32 of its variables. The first process with our sum is the one that is meant, here as in Python.
  * Only a sure yes is given here. Python answers everything else: no, no such instance, options, other forms. */
-#include "parts/sleep.h"
-#include "parts/kernel.h"
+#include "sleep.h"
+#include "kernel.h"
 
 enum { NAMES = 1024, HEAD = 192, UNTIL = 14, ENVIRONMENT = 31, TEXT = 48, DIGITS = 16, LINK = 64 };
 
@@ -52,7 +52,7 @@ static uint64_t environment(char **variables)
 {
     uint64_t sum = 0;
     for (; *variables; variables++)
-        if (!starts(*variables, dormouse_name) && !starts(*variables, "TERM="))
+        if (!starts(*variables, dormouse_name) && !starts(*variables, dormouse_terminal))
             sum += crc(*variables);
     return sum;
 }
@@ -75,7 +75,7 @@ static int64_t now(void)
 /* Whether a state is of an instance with our environment. */
 static int is_ours(const char *head, long length, uint64_t ours)
 {
-    int ok = length > TEXT && starts(head, "{\"health\":\"1") && head[ENVIRONMENT - 1] == ':' && head[TEXT - 1] == ':';
+    int ok = length > TEXT && starts(head, dormouse_head) && head[ENVIRONMENT - 1] == ':' && head[TEXT - 1] == ':';
     return ok && dormouse_number(head + ENVIRONMENT, DIGITS, &ok) == ours && ok;
 }
 
@@ -113,7 +113,7 @@ static long state_of(long folder, char *names, char *head)
             if (size <= 0)
                 continue;
             link[size] = 0;
-            if (!same(link, "/memfd:dormouse-state (deleted)"))
+            if (!same(link, dormouse_link))
                 continue;
             const long file = dormouse_call(__NR_openat, folder, (long)name, MY_CLOEXEC, 0);
             if (file < 0)
@@ -142,7 +142,7 @@ static void open_name(char *into, const char *name)
 {
     while (*name)
         *into++ = *name++;
-    for (const char *rest = "/fd"; *rest;)
+    for (const char *rest = dormouse_files; *rest;)
         *into++ = *rest++;
     *into = 0;
 }
@@ -152,11 +152,11 @@ void dormouse_health(long *stack)
     char **arguments = (char **)(stack + 1);
     char names[NAMES] __attribute__((aligned(8))), inner[NAMES] __attribute__((aligned(8))), head[HEAD], path[32];
 
-    if (stack[0] != 2 || !same(arguments[1], "healthcheck"))
+    if (stack[0] != 2 || !same(arguments[1], dormouse_command))
         return;
     const uint64_t ours = environment(arguments + 3);
     const long self = dormouse_call(__NR_getpid, 0, 0, 0, 0);
-    const long folder = dormouse_call(__NR_openat, MY_AT_FDCWD, (long)"/proc", MY_CLOEXEC, 0);
+    const long folder = dormouse_call(__NR_openat, MY_AT_FDCWD, (long)dormouse_processes, MY_CLOEXEC, 0);
     int found = 0, done = 0;
     while (folder >= 0 && !found) {
         const long got = dormouse_call(__NR_getdents64, folder, (long)names, NAMES, 0);
