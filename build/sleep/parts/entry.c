@@ -168,17 +168,8 @@ long dormouse_call(long number, long a, long b, long c, long d)
 #error "the sleeper has no entry for this architecture: leave build/sleep out, the program then sleeps in Python"
 #endif
 
-#define WORD(name, text) ".globl " name "\n.hidden " name "\n" name ": .asciz \"" text "\"\n"
-
 __asm__(".text\n.balign 4\n"
         ".globl dormouse_ask\n.hidden dormouse_ask\n"
         "dormouse_ask: .long 24\n.short 22, 0x301\n.long 1, 0, 0, 0\n" /* length, type, flags, sequence, port, any */
         ".globl dormouse_name\n.hidden dormouse_name\n"
-        "dormouse_name: .asciz \"DDNS_SLEEP=\"\n"
-        WORD("dormouse_command", "healthcheck")
-        WORD("dormouse_terminal", "TERM=")
-        WORD("dormouse_processes", "/proc")
-        WORD("dormouse_files", "/fd")
-        WORD("dormouse_link", "/memfd:dormouse-state (deleted)")
-        WORD("dormouse_head", "{\\\"health\\\":\\\"1")
-        ".balign 4\n");
+        "dormouse_name: .asciz \"DDNS_SLEEP=\"\n.balign 4\n");

@@ -56,13 +56,4 @@ void dormouse_sleep(long *stack);
 extern const char dormouse_name[] __attribute__((visibility("hidden")));
 extern const uint32_t dormouse_ask[] __attribute__((visibility("hidden")));
 
-/* What health.c looks for, kept beside the code as well: words in entry.c. */
-#define DORMOUSE_WORD(name) extern const char name[] __attribute__((visibility("hidden")))
-DORMOUSE_WORD(dormouse_command);
-DORMOUSE_WORD(dormouse_terminal);
-DORMOUSE_WORD(dormouse_processes);
-DORMOUSE_WORD(dormouse_files);
-DORMOUSE_WORD(dormouse_link);
-DORMOUSE_WORD(dormouse_head);
-
 #endif

@@ -13,8 +13,6 @@
 
 const char dormouse_name[] = "DDNS_SLEEP=";
 const uint32_t dormouse_ask[6] = {DORMOUSE_ASK_BYTES};
-const char dormouse_command[] = "healthcheck", dormouse_terminal[] = "TERM=", dormouse_processes[] = "/proc";
-const char dormouse_files[] = "/fd", dormouse_link[] = "/memfd:dormouse-state (deleted)", dormouse_head[] = "{\"health\":\"1";
 
 static int failures;
 #define CHECK(what)                                                                                                    \

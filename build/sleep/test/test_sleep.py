@@ -29,7 +29,7 @@ from ddns.host.statusfd import Board
 HERE = Path(__file__).parent
 SLEEP = HERE.parent
 ROOT = SLEEP.parents[1]
-SOURCES = [SLEEP / "dormouse.c"]
+SOURCES = [SLEEP / "dormouse.c", SLEEP / "health.c"]
 CFLAGS = (SLEEP / "cflags").read_text().split()
 TARGETS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((SLEEP.parent / "targets").glob("*.toml"))}
 MACHINES = ["native", *TARGETS]
@@ -311,15 +311,16 @@ def test_asleep_it_weighs_next_to_nothing(folder: Path) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_it_is_one_page_of_code_and_nothing_else(machine: str, folder: Path) -> None:
-    """A string, a variable or a second page would bring further pages into the sleeping process."""
+    """A string, a variable or a second page would bring further pages into the process that sleeps or checks."""
     build(machine, folder)
-    sections = subprocess.run(
-        ["readelf", "-SW", str(folder / f"{machine}-dormouse.o")], capture_output=True, text=True, check=True
-    ).stdout
-    rows = [line.partition("]")[2].split() for line in sections.splitlines()]
-    loaded = {row[0]: int(row[4], 16) for row in rows if len(row) == 10 and "A" in row[6] and int(row[4], 16)}
-    assert loaded.pop(".text") <= 4096
-    assert {name for name in loaded if not name.startswith((".ARM.", ".MIPS.", ".reginfo"))} == set()
+    for part in ("dormouse", "health"):
+        sections = subprocess.run(
+            ["readelf", "-SW", str(folder / f"{machine}-{part}.o")], capture_output=True, text=True, check=True
+        ).stdout
+        rows = [line.partition("]")[2].split() for line in sections.splitlines()]
+        loaded = {row[0]: int(row[4], 16) for row in rows if len(row) == 10 and "A" in row[6] and int(row[4], 16)}
+        assert loaded.pop(".text") <= 4096
+        assert {name for name in loaded if not name.startswith((".ARM.", ".MIPS.", ".reginfo"))} == set()
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -342,7 +343,7 @@ def hosted(folder: Path) -> str:
     compiler, _ = commands("native")
     program = str(folder / "hosted")
     parts = [source for source in sorted(SLEEP.glob("parts/*.c")) if source.stem != "entry"]
-    logic = [str(source) for source in parts]
+    logic = [str(source) for source in (*parts, SLEEP / "health.c")]
     sanitize = ["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     subprocess.run([compiler[0], *sanitize, "-o", program, str(HERE / "hosted.c"), *logic], check=True)
     return program

@@ -6,10 +6,23 @@
  *   0          11 14               31               48
  *
  * g: it is well; another letter: that is for Python to say. U is until when (UNIX seconds, hexadecimal) it is well if
- * nothing else is heard, E the sum of the CRC-32 of its variables. The first process with our sum is the one that is meant, here as in Python.
+ * nothing else is heard, E the sum of the CRC-32 of its variables. The first process with our sum is the one that is
+ * meant, here as in Python.
  * Only a sure yes is given here. Python answers everything else: no, no such instance, options, other forms. */
-#include "sleep.h"
-#include "kernel.h"
+#include "parts/sleep.h"
+#include "parts/kernel.h"
+
+/* What is looked for stands beside the code: .rodata would bring pages of its own. */
+#define WORD(name, text)                                                                     \
+    __asm__(".text\n.globl " #name "\n.hidden " #name "\n" #name ": .asciz \"" text "\"\n"); \
+    extern const char name[] __attribute__((visibility("hidden")))
+WORD(dormouse_command, "healthcheck");
+WORD(dormouse_terminal, "TERM=");
+WORD(dormouse_processes, "/proc");
+WORD(dormouse_files, "/fd");
+WORD(dormouse_link, "/memfd:dormouse-state (deleted)");
+WORD(dormouse_head, "{\\\"health\\\":\\\"1");
+__asm__(".balign 4\n");
 
 enum { NAMES = 1024, HEAD = 192, UNTIL = 14, ENVIRONMENT = 31, TEXT = 48, DIGITS = 16, LINK = 64 };
 
