@@ -77,7 +77,12 @@ def _lives(group: Group, limit: int, trial: Trial) -> bool:
         while child.poll() is None and trial.rounds() < enough and time.monotonic() < end:
             time.sleep(0.02)
         child.send_signal(signal.SIGTERM)
-        return child.wait(30) == 0 and trial.rounds() >= enough
+        try:
+            return child.wait(30) == 0 and trial.rounds() >= enough
+        except subprocess.TimeoutExpired:  # it fights for pages and does nothing else
+            child.kill()
+            child.wait()
+            return False
     finally:
         copy.unlink(missing_ok=True)
         group.folder.rmdir()
