@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ddns.core.memory import SeenRecords
 from ddns.core.planning.intents import Decided
 from ddns.core.planning.plan import CarrierPlan
-from ddns.core.reports.roundreport import Detection
-from ddns.errors import ApiError, RateLimited
+from ddns.core.reports.roundreport import Detection, Result
+from ddns.errors import ApiError, Problem, RateLimited
 from ddns.round.apply import Applied
 from ddns.round.carrier import Carrier, Contents
-from ddns.round.locate import Located
+from ddns.round.locate import Located, ZoneEntries
 
 AnyCarrier = Carrier[Any]
 """A carrier whose readings are its own business."""
@@ -46,10 +47,35 @@ class Done(NamedTuple):
         return self.applied is not None and self.applied.interrupted
 
 
+class CarrierReport(NamedTuple):
+    """What is kept of a carrier that was looked after; its records, steps and outcomes are let go with it.
+
+    ``held``: what a rate limit kept from being written. ``ended`` and ``interrupted`` as in ``Done``. ``plan`` is kept
+    in a dry run only. ``zone_id`` is that of a zone in which something was to be done; ``seen`` its records, where they
+    are to be remembered.
+    """
+
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    held: tuple[str, ...] = ()
+    ended: ApiError | None = None
+    interrupted: bool = False
+    plan: CarrierPlan | None = None
+    zone_id: str = ""
+    seen: SeenRecords | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a rate limit or a stop ended the work on it."""
+        return isinstance(self.ended, RateLimited) or self.interrupted
+
+
 class Findings(NamedTuple):
     """What every stage has brought. Times are UNIX seconds, ``began`` is monotonic.
 
-    ``carriers`` are all there are to look after; ``done`` those that were looked after.
+    ``carriers`` are all there are to look after, zones as what is in them; ``done`` is told of those that were looked
+    after, in this order.
     """
 
     started: float
@@ -58,8 +84,8 @@ class Findings(NamedTuple):
     detections: tuple[Detection, ...] = ()
     decided: Decided = Decided()
     located: Located = Located()
-    carriers: tuple[AnyCarrier, ...] = ()
-    done: tuple[Done, ...] = ()
+    carriers: tuple[AnyCarrier | ZoneEntries, ...] = ()
+    done: tuple[CarrierReport, ...] = ()
     interrupted: bool = False
 
     def limits(self) -> Iterator[RateLimited]:

@@ -33,7 +33,7 @@ class Bench:
         located = locate(job, wanted, self.memory)
         self.memory = remember(self.memory, wanted, located, self.kit.clock.now)
         found = Findings(0.0, 0.0, located=located)
-        self.warnings = [warning.key for warning in warnings(job, found, ())]
+        self.warnings = [warning.key for warning in warnings(found)]
         self.problems = [f"{one.key}: {one.what} / {one.remedy}" for one in problems(job, found, (), 0.0)]
         places = {entry.name: entry.zone.id for entry in located.entries}
         return places | {goals.entry.domain.ascii: cause.key for goals, cause in located.missing}
