@@ -8,7 +8,6 @@ from ddns import jsonio
 from ddns.core.settings import Output
 from ddns.output.lines import EMOJI, Line
 
-
 _AT_ONCE = 100
 """So many lines are written together: thousands would need their memory several times."""
 

@@ -90,13 +90,18 @@ def _idle_place(key: Key, goals: Iterable[Goal | Intent]) -> Iterator[Result]:
 
 def of_carrier(done: Done, published: Published) -> Iterator[Result]:
     """Return what became of everything that is wanted of one carrier."""
-    carrier, plan = done.carrier, done.plan
-    if isinstance(carrier, ZoneCarrier):
-        yield from _idle(carrier.wanted, published)
-    if plan is None:
-        why = WAITING if done.limited else done.error.message if done.error else ""
-        yield from (failed(key, published, why) for key in carrier.active)
+    if isinstance(done.carrier, ZoneCarrier):
+        yield from _idle(done.carrier.wanted, published)
+    if done.plan is not None:
+        yield from _planned(done, done.plan)
         return
+    why = WAITING if done.limited else done.error.message if done.error else ""
+    yield from (failed(key, published, why) for key in done.carrier.active)
+
+
+def _planned(done: Done, plan: CarrierPlan) -> Iterator[Result]:
+    """Return what became of a plan."""
+    carrier = done.carrier
     broken = {item.key: item.problem.what for item in plan.failed}
     busy = {key_of(step) for step in plan.changes}
     goals = moved(done.before, plan.changes)
