@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterator
 from typing import BinaryIO
+from zlib import crc32
 
 from ddns.core.memory import Memory
 from ddns.errors import StateError
@@ -26,16 +27,21 @@ _TRIES = 3
 class StateFile:
     """The file at one path. ``fd`` holds the lock once the file is there (-1 until then)."""
 
-    __slots__ = ("fd", "path")
+    __slots__ = ("_readable", "fd", "path")
 
     def __init__(self, path: str) -> None:
         """Touch nothing yet."""
         self.path = path
         self.fd = -1
+        self._readable = -1
+        """The sum of a content that is known to be readable."""
 
     def load(self) -> Memory:
         """Return what the file holds; a cold memory when there is none, or ours is damaged. StateError otherwise."""
-        return decode(self._content()) or Memory()
+        data = self._content()
+        memory = decode(data)
+        self._readable = -1 if memory is None else crc32(data)
+        return memory or Memory()
 
     def save(self, memory: Memory) -> bool:
         """Write the file if it would say something new; return whether it was written. StateError if it cannot be.
@@ -43,7 +49,8 @@ class StateFile:
         When a round was and how it went is written along, but is not worth a write: a steady program writes nothing.
         The file is replaced in one step: a reader sees the old or the new one.
         """
-        if says(self._content(), memory):
+        data = self._content()
+        if says(data, memory, readable=crc32(data) == self._readable):
             return False
         try:
             self._replace(os.path.realpath(self.path), memory)
@@ -113,7 +120,7 @@ class StateFile:
             if error.errno not in _IN_PLACE or self.fd < 0:
                 raise
             with open(os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW), "wb") as file:
-                _write(file, memory)
+                self._readable = _write(file, memory)
         else:
             self.close()
             self.fd = fresh
@@ -129,7 +136,7 @@ class StateFile:
             undo.callback(_unlink, beside)
             os.ftruncate(fd, 0)
             with open(fd, "wb", closefd=False) as file:
-                _write(file, memory)
+                self._readable = _write(file, memory)
             os.replace(beside, path)
             undo.pop_all()
             return fd
@@ -163,10 +170,15 @@ def _lock(fd: int) -> bool:
     return True
 
 
-def _write(file: BinaryIO, memory: Memory) -> None:
-    file.writelines(pieces(memory))
+def _write(file: BinaryIO, memory: Memory) -> int:
+    """Write a state and return its sum."""
+    total = 0
+    for piece in pieces(memory):
+        file.write(piece)
+        total = crc32(piece, total)
     file.flush()
     os.fsync(file.fileno())  # or a power cut can leave an empty file under the new name
+    return total
 
 
 def _unlink(path: str) -> None:
