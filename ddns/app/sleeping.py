@@ -208,15 +208,10 @@ def _health(output: Output, memory: Memory, whose: str) -> str:
 
 def carried(loaded: Loaded, memory: Memory) -> bytes:
     """Return the state as JSON, with what ``build/sleep/health.c`` reads in front."""
-    whose = environment(loaded.inputs)
-    rest = {
-        "files": [list(pair) for pair in loaded.inputs.files],
-        "identity": identity(loaded.settings),
-        "environment": whose,
-    }
+    whose, files = environment(loaded.inputs), [list(pair) for pair in loaded.inputs.files]
+    rest = {"files": files, "identity": identity(loaded.settings), "environment": whose}
     whole = BytesIO()
-    whole.write(jsonio.dumps({"health": _health(loaded.settings.output, memory, whose or "-" * 16)})[:-1])
-    whole.write(b',"memory":"')
+    whole.write(jsonio.dumps({"health": _health(loaded.settings.output, memory, whose or "-" * 16), "memory": ""})[:-2])
     whole.writelines(jsonio.dumps(piece.decode())[1:-1] for piece in state.pieces(memory))
     whole.write(b'",' + jsonio.dumps(rest)[1:])
     return whole.getvalue()

@@ -57,25 +57,20 @@ def instances(proc: str = "/proc") -> tuple[Instance, ...]:
     return tuple(_scan(proc))
 
 
-def read(fd: int) -> bytes | None:
-    """Return what a descriptor of ours holds; None when it is closed, or no such memory."""
+def read(fd: int, start: int = 0, most: int = _LARGEST) -> bytes | None:
+    """Return what a descriptor of ours holds, or a part of it; None when it is closed, or no such memory."""
     try:
         if os.readlink(f"/proc/self/fd/{fd}") != _TARGET:
             return None
-        return os.pread(fd, min(os.fstat(fd).st_size, _LARGEST), 0)
+        return os.pread(fd, min(os.fstat(fd).st_size, most), start)
     except OSError:
         return None
 
 
 def _holds(fd: int, state: bytes) -> bool:
-    """Whether a descriptor of ours holds this; of large ones, never all is read at once."""
-    try:
-        if os.readlink(f"/proc/self/fd/{fd}") != _TARGET or os.fstat(fd).st_size != len(state):
-            return False
-        starts = range(0, len(state), _PIECE)
-        return all(os.pread(fd, _PIECE, start) == state[start : start + _PIECE] for start in starts)
-    except OSError:
-        return False
+    """Whether a descriptor of ours holds exactly this; a large state is never read at once."""
+    starts = range(0, len(state) + 1, _PIECE)  # one more: it may go on where this ends
+    return all(read(fd, start, _PIECE) == state[start : start + _PIECE] for start in starts)
 
 
 def _sealed(state: bytes) -> int:

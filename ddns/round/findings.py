@@ -74,8 +74,8 @@ class CarrierReport(NamedTuple):
 class Findings(NamedTuple):
     """What every stage has brought. Times are UNIX seconds, ``began`` is monotonic.
 
-    ``carriers`` are all there are to look after, zones as what is in them; ``done`` is told of those that were looked
-    after, in this order.
+    ``carriers`` are all there are to look after, zones as the entries in them; ``done`` the reports of those that were
+    looked after, in the same order.
     """
 
     started: float

@@ -21,7 +21,7 @@ from ddns.round.zone import ZoneCarrier
 def problems(job: Job, found: Findings, left: Iterable[Result], wait: float) -> Iterator[Problem]:
     """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit).
 
-    ``left`` are the results of what no carrier is told of.
+    ``left`` are the results of what is in no carrier that was looked after.
     """
     for detection in found.detections:
         yield from _undetected(job.settings, detection)
