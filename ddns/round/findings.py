@@ -8,8 +8,7 @@ from ddns.core.planning.intents import Decided
 from ddns.core.planning.plan import CarrierPlan
 from ddns.core.reports.roundreport import Detection, Result
 from ddns.errors import ApiError, Problem, RateLimited
-from ddns.round.apply import Applied
-from ddns.round.carrier import Carrier, Contents
+from ddns.round.carrier import Applied, Carrier, Contents
 from ddns.round.locate import Located, ZoneEntries
 
 AnyCarrier = Carrier[Any]
@@ -30,6 +29,11 @@ class Done(NamedTuple):
     applied: Applied[Any] | None = None
     error: ApiError | None = None
     seen: float = 0.0
+
+    @property
+    def calm(self) -> bool:
+        """Whether it was read and is as it should be, so that there is nothing to say."""
+        return self.plan is not None and not (self.plan.changes or self.plan.warnings or self.plan.failed)
 
     @property
     def ended(self) -> ApiError | None:

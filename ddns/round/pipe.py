@@ -4,6 +4,7 @@ The final cleaning of DELETE_ON_STOP is the same pipe, with every source in scop
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ddns.core.addresses.families import Detected, Family, Known
 from ddns.core.entries import Source
@@ -13,8 +14,7 @@ from ddns.core.planning.intents import Decided, PlaceGoals, decide, filtered, qu
 from ddns.core.reports.roundreport import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Interrupted, Problem
-from ddns.round.apply import apply
-from ddns.round.carrier import Job, Tools
+from ddns.round.carrier import Applied, Job, Tools
 from ddns.round.findings import AnyCarrier, CarrierReport, Done, Findings
 from ddns.round.locate import Located, LocatedEntry, ZoneEntries, locate
 from ddns.round.summary import carrier_report, report
@@ -162,5 +162,9 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
     plan, before = carrier.plan(observed), carrier.contents(observed)
     if job.dry_run:
         return Done(carrier, plan, before, observed, seen=seen)
-    applied = apply(carrier, plan, observed, job.tools, job.settings.update_timeout)
+    applied: Applied[Any] = Applied({}, observed, {})
+    if plan.changes:
+        from ddns.round.apply import apply  # noqa: PLC0415 -- a steady round writes nothing
+
+        applied = apply(carrier, plan, observed, job.tools, job.settings.update_timeout)
     return Done(carrier, plan, before, observed, applied, seen=seen)

@@ -6,7 +6,7 @@ from ddns.core.addresses.families import FAMILIES, Known, family_name, record_ty
 from ddns.core.places import NOUNS
 from ddns.core.planning.intents import EntryGoals, places, questions
 from ddns.core.planning.plan import Abort
-from ddns.core.planning.resolve import NotLocated, status_warning
+from ddns.core.planning.resolve import NotLocated
 from ddns.core.reports.roundreport import Detection, Result, few, is_record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Busy, Problem
@@ -40,14 +40,6 @@ def problems_of(job: Job, done: Done, told: Iterable[Result]) -> Iterator[Proble
     yield from (item.problem for item in (done.plan.failed if done.plan else ()))
     yield from _unread(job, done)
     yield from _Writing(job, done, told).problems()
-
-
-def warnings(found: Findings) -> Iterator[Problem]:
-    """Return remarks that fail nothing. What a stop left in doubt is one."""
-    zones = {entry.zone.id: entry.zone for entry in found.located.entries}
-    yield from filter(None, map(status_warning, zones.values()))
-    for done in found.done:
-        yield from done.warnings
 
 
 def warnings_of(job: Job, done: Done, told: Iterable[Result]) -> Iterator[Problem]:

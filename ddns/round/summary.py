@@ -1,16 +1,17 @@
 """From what every stage has brought to the report of the round and the memory after it. Pure, but for the time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from ddns.core.addresses.families import Known
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.planning.plan import Plan
+from ddns.core.planning.plan import Abort, Plan
+from ddns.core.planning.resolve import status_warning
 from ddns.core.reports.roundreport import Result, RoundReport, is_record
-from ddns.errors import AuthError, Gone
+from ddns.errors import AuthError, Gone, Problem
 from ddns.ports import Clock
 from ddns.round.carrier import Job
 from ddns.round.findings import CarrierReport, Done, Findings
 from ddns.round.locate import remember
-from ddns.round.problems import held_of, problems, problems_of, warnings, warnings_of
 from ddns.round.results import Published, of_carrier, outside, waiting
 from ddns.round.zone import ZoneCarrier
 
@@ -19,16 +20,22 @@ def carrier_report(job: Job, done: Done, published: Published) -> CarrierReport:
     """Return what is to be told and remembered of a carrier, so that nothing else of it need be kept."""
     told = _marked(job, of_carrier(done, published))
     zone = done.carrier if isinstance(done.carrier, ZoneCarrier) and done.carrier.active else None
-    return CarrierReport(
+    made = CarrierReport(
         told,
-        tuple(problems_of(job, done, told)),
-        tuple(warnings_of(job, done, told)),
-        tuple(held_of(job, done, told)),
-        done.ended,
-        done.interrupted,
-        done.plan if job.dry_run else None,
-        zone.zone.id if zone is not None else "",
-        _seen(job, done, zone) if zone is not None else None,
+        ended=done.ended,
+        interrupted=done.interrupted,
+        plan=done.plan if job.dry_run else None,
+        zone_id=zone.zone.id if zone is not None else "",
+        seen=_seen(job, done, zone) if zone is not None else None,
+    )
+    if done.calm and not (zone is not None and zone.disputed):
+        return made
+    from ddns.round.problems import held_of, problems_of, warnings_of  # noqa: PLC0415 -- a steady round has none
+
+    return made._replace(
+        problems=tuple(problems_of(job, done, told)),
+        warnings=tuple(warnings_of(job, done, told)),
+        held=tuple(held_of(job, done, told)),
     )
 
 
@@ -50,7 +57,7 @@ def report(job: Job, memory: Memory, found: Findings, clock: Clock) -> tuple[Rou
         max(0.0, clock.monotonic() - found.began),
         found.detections,
         tuple(told),
-        tuple(problems(job, found, left, blocked - now if blocked else 0.0)),
+        _problems(job, found, left, blocked - now if blocked else 0.0),
         tuple(warnings(found)),
         found.interrupted,
         plan=Plan(plans) if job.dry_run and not found.interrupted else None,
@@ -60,6 +67,25 @@ def report(job: Job, memory: Memory, found: Findings, clock: Clock) -> tuple[Rou
         return made, memory
     resume = memory.resume if job.cleanup else _resume(memory, found)
     return made, memory._replace(published=_published(memory, found, told), blocked_until=blocked, resume=resume)
+
+
+def warnings(found: Findings) -> Iterator[Problem]:
+    """Return remarks that fail nothing. What a stop left in doubt is one."""
+    zones = {entry.zone.id: entry.zone for entry in found.located.entries}
+    yield from filter(None, map(status_warning, zones.values()))
+    for done in found.done:
+        yield from done.warnings
+
+
+def _problems(job: Job, found: Findings, left: Iterable[Result], wait: float) -> tuple[Problem, ...]:
+    """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit)."""
+    detected = all(isinstance(item.detected, Known) for item in found.detections)
+    derived = not any(isinstance(goals.intents[1], Abort) for goals in found.decided.entries)
+    if detected and derived and not (wait or found.located.missing or any(done.problems for done in found.done)):
+        return ()
+    from ddns.round.problems import problems  # noqa: PLC0415 -- a steady round has none
+
+    return tuple(problems(job, found, left, wait))
 
 
 def _left(job: Job, memory: Memory, found: Findings, *, waits: bool) -> Iterable[Result]:

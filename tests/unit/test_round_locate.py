@@ -11,7 +11,8 @@ from ddns.errors import AuthError, Refused, Unavailable
 from ddns.round.carrier import Job
 from ddns.round.findings import Findings
 from ddns.round.locate import listed, locate, remember
-from ddns.round.problems import problems, warnings
+from ddns.round.problems import problems
+from ddns.round.summary import warnings
 from tests.fakes.roundkit import Kit, entry
 
 DAY = 24 * 3600.0
