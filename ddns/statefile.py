@@ -13,10 +13,11 @@ import os
 import stat
 from collections.abc import Iterator
 from typing import BinaryIO
+from zlib import crc32
 
-from ddns.core.memory import Log, Memory
+from ddns.core.memory import Memory
 from ddns.errors import StateError
-from ddns.state import MARK, decode, encode
+from ddns.state import MARK, decode, pieces, says
 
 _LARGEST = 16 << 20
 _IN_PLACE = (errno.EBUSY, errno.EROFS, errno.EACCES, errno.EPERM, errno.EXDEV)
@@ -26,16 +27,21 @@ _TRIES = 3
 class StateFile:
     """The file at one path. ``fd`` holds the lock once the file is there (-1 until then)."""
 
-    __slots__ = ("fd", "path")
+    __slots__ = ("_readable", "fd", "path")
 
     def __init__(self, path: str) -> None:
         """Touch nothing yet."""
         self.path = path
         self.fd = -1
+        self._readable = -1
+        """The sum of a content that is known to be readable."""
 
     def load(self) -> Memory:
         """Return what the file holds; a cold memory when there is none, or ours is damaged. StateError otherwise."""
-        return decode(self._content()) or Memory()
+        data = self._content()
+        memory = decode(data)
+        self._readable = -1 if memory is None else crc32(data)
+        return memory or Memory()
 
     def save(self, memory: Memory) -> bool:
         """Write the file if it would say something new; return whether it was written. StateError if it cannot be.
@@ -43,10 +49,11 @@ class StateFile:
         When a round was and how it went is written along, but is not worth a write: a steady program writes nothing.
         The file is replaced in one step: a reader sees the old or the new one.
         """
-        if _same(decode(self._content()), memory):
+        data = self._content()
+        if says(data, memory, readable=crc32(data) == self._readable):
             return False
         try:
-            self._replace(os.path.realpath(self.path), encode(memory))
+            self._replace(os.path.realpath(self.path), memory)
         except OSError as error:
             hint = "Rounds go on without it; make the folder of STATE_FILE writable, or unset it"
             raise StateError(f"The state could not be written to {self.path} ({error.strerror})", hint) from None
@@ -102,23 +109,23 @@ class StateFile:
         os.close(fd)
         raise self._busy()
 
-    def _replace(self, path: str, data: bytes) -> None:
+    def _replace(self, path: str, memory: Memory) -> None:
         """Put a new file in place of the old one; where that cannot be done, write into the old one.
 
         The latter is for a container's mount of a single file.
         """
         try:
-            fresh = self._renamed(path, data)
+            fresh = self._renamed(path, memory)
         except OSError as error:
             if error.errno not in _IN_PLACE or self.fd < 0:
                 raise
             with open(os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW), "wb") as file:
-                _write(file, data)
+                self._readable = _write(file, memory)
         else:
             self.close()
             self.fd = fresh
 
-    def _renamed(self, path: str, data: bytes) -> int:
+    def _renamed(self, path: str, memory: Memory) -> int:
         """Return a descriptor of a new file, locked before it got the name."""
         beside = f"{path}.new"
         with contextlib.ExitStack() as undo:
@@ -129,7 +136,7 @@ class StateFile:
             undo.callback(_unlink, beside)
             os.ftruncate(fd, 0)
             with open(fd, "wb", closefd=False) as file:
-                _write(file, data)
+                self._readable = _write(file, memory)
             os.replace(beside, path)
             undo.pop_all()
             return fd
@@ -141,17 +148,6 @@ class StateFile:
     def _busy(self) -> StateError:
         hint = "Give each its own STATE_FILE"
         return StateError(f"The state is not kept: {self.path} is in use by another running program", hint)
-
-
-def _same(old: Memory | None, new: Memory) -> bool:
-    """Whether nothing that is worth a write differs."""
-    return old is not None and _lasting(old) == _lasting(new)
-
-
-def _lasting(memory: Memory) -> Memory:
-    """Return what is worth a write: of the log, only the last change."""
-    log = Log(changed=memory.log.changed, moves=memory.log.moves)
-    return memory._replace(started=0.0, rounds=0, last=None, next_round=0.0, calm_at=0.0, log=log)
 
 
 def _inherited(status: os.stat_result) -> Iterator[int]:
@@ -174,10 +170,15 @@ def _lock(fd: int) -> bool:
     return True
 
 
-def _write(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
+def _write(file: BinaryIO, memory: Memory) -> int:
+    """Write a state and return its sum."""
+    total = 0
+    for piece in pieces(memory):
+        file.write(piece)
+        total = crc32(piece, total)
     file.flush()
     os.fsync(file.fileno())  # or a power cut can leave an empty file under the new name
+    return total
 
 
 def _unlink(path: str) -> None:

@@ -1,5 +1,6 @@
 """The running program: what the loop drives. Rounds, words, reports and the memory between them meet here."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import inf
 from threading import Event as Flag
@@ -286,7 +287,7 @@ def said_after(report: RoundReport, before: frozenset[str]) -> frozenset[str]:
     return now if report.ok and not report.interrupted else before | now
 
 
-def last_round(report: RoundReport, lines: tuple[Line, ...]) -> LastRound:
+def last_round(report: RoundReport, lines: Iterable[Line]) -> LastRound:
     """Return a round in the words of ``ddns status``."""
     good = tuple(line.text for line in lines if line.level in {"info", "notice"})
     bad = tuple(line.text for line in lines if line.level == "error")

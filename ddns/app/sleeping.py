@@ -1,7 +1,7 @@
 """Resting between rounds, and what is carried through: in memory others can look at, in a file if one is wanted."""
 
 import gc
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from zlib import crc32
 
@@ -208,17 +208,13 @@ def _health(output: Output, memory: Memory, whose: str) -> str:
 
 def carried(loaded: Loaded, memory: Memory) -> bytes:
     """Return the state as JSON, with what ``build/sleep/health.c`` reads in front."""
-    files = [list(pair) for pair in loaded.inputs.files]
-    whose = environment(loaded.inputs)
-    return jsonio.dumps(
-        {
-            "health": _health(loaded.settings.output, memory, whose or "-" * 16),
-            "memory": state.encode(memory).decode(),
-            "files": files,
-            "identity": identity(loaded.settings),
-            "environment": whose,
-        }
-    )
+    whose, files = environment(loaded.inputs), [list(pair) for pair in loaded.inputs.files]
+    rest = {"files": files, "identity": identity(loaded.settings), "environment": whose}
+    whole = BytesIO()
+    whole.write(jsonio.dumps({"health": _health(loaded.settings.output, memory, whose or "-" * 16), "memory": ""})[:-2])
+    whole.writelines(jsonio.dumps(piece.decode())[1:-1] for piece in state.pieces(memory))
+    whole.write(b'",' + jsonio.dumps(rest)[1:])
+    return whole.getvalue()
 
 
 def read_carried(data: bytes) -> CarriedState | None:

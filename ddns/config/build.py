@@ -129,11 +129,8 @@ def _entries(notes: Notes, named: tuple[Named, ...], sources: tuple[Source | Non
     words = notes.parse("ENFORCE", lambda text: parse_flags(text, FIELDS), frozenset[str]())
     enforce: frozenset[Field] = frozenset(field for field in FIELDS if field in words)
     expression = _expression(notes, named)
-    found = []
-    for one in named:
-        proxied = expression.holds(one.domain)
-        found.append(finish(one, Defaults(sources, metadata._replace(proxied=proxied), enforce)))
-    return tuple(found)
+    defaults = {flag: Defaults(sources, metadata._replace(proxied=flag), enforce) for flag in (False, True)}
+    return tuple(finish(one, defaults[expression.holds(one.domain)]) for one in named)
 
 
 def _expression(notes: Notes, named: tuple[Named, ...]) -> DomainExpression:

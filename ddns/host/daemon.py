@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from math import inf
 from typing import Literal, NamedTuple, Protocol
 
@@ -147,9 +148,8 @@ class Daemon:
         began = self._clock.time()
         schedule = self._program.lifecycle.schedule
         until = self._upcoming(schedule, memory, wake, began)
-        before = memory
         try:
-            report, memory = self._waiter.run(lambda: self._program.round(before), self._program.abort)
+            report, memory = self._waiter.run(partial(self._program.round, memory), self._program.abort)
         except Interrupted:
             return memory, True, self._stopped()
         except Exception as error:  # noqa: BLE001 -- whatever a round dies of must not end years of rounds
@@ -157,11 +157,13 @@ class Daemon:
         if report.interrupted:
             return self._program.tell(Event("round", report), memory), True, self._stopped()
         memory = self._program.tell(Event("round", report), memory._replace(rounds=memory.rounds + 1))
+        ok = report.ok
+        del report  # with thousands of names it is large, and the wait is long
         if self._once or schedule is None:
             self._program.tell(Event("end"), memory)
-            return memory, report.ok, None
+            return memory, ok, None
         memory, woken = self._rest(memory, schedule, until)
-        return memory, report.ok and woken is not None, woken
+        return memory, ok and woken is not None, woken
 
     def _upcoming(self, schedule: Schedule | None, memory: Memory, wake: Wake, now: float) -> float | None:
         """Return when the round after this one is due; an extra round between two keeps the old appointment."""

@@ -1,6 +1,6 @@
 """A log line as a value: what it means, how important it is, and the facts in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 Level = Literal["info", "notice", "warning", "error"]
@@ -67,6 +67,24 @@ class Line(NamedTuple):
     text: str
     facts: Mapping[str, object] = {}
     indent: int = 0
+
+
+class Lines:
+    """Lines that are made anew each time one goes through them: of thousands, never all are there at once."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[], Iterable[Line]]) -> None:
+        """Make none yet. ``make`` is pure."""
+        self._make = make
+
+    def __iter__(self) -> Iterator[Line]:
+        """Go through them."""
+        return iter(self._make())
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return any(True for _ in self)
 
 
 HEALTHY = Line("notice", "unchanged", "healthy")

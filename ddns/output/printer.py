@@ -1,11 +1,15 @@
 """The only place that writes to standard output: one line a fact, as text or as JSON."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Protocol
 
 from ddns import jsonio
 from ddns.core.settings import Output
 from ddns.output.lines import EMOJI, Line
+
+_AT_ONCE = 100
+"""So many lines are written together: thousands would need their memory several times."""
 
 
 class Stream(Protocol):
@@ -31,9 +35,10 @@ class Printer:
 
     def show(self, lines: Iterable[Line]) -> None:
         """Print the lines that the settings let through; a reader that went away is no reason to stop working."""
-        text = "".join(self._render(line) for line in lines if not (self._output.quiet and line.level == "info"))
+        texts = (self._render(line) for line in lines if not (self._output.quiet and line.level == "info"))
         try:
-            self._stream.write(text)
+            while text := "".join(islice(texts, _AT_ONCE)):
+                self._stream.write(text)
             self._stream.flush()
         except (OSError, ValueError):
             return

@@ -4,13 +4,14 @@ A problem is told when it begins, after an hour, then daily, each time with sinc
 its end is always told, and once a day that all is well.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from ddns.core.memory import Lasting, Log, Move, past
 from ddns.core.reports.failing import follow, lasted, subject
 from ddns.core.reports.roundreport import RoundReport, is_record
 from ddns.output.life import moment
-from ddns.output.lines import Line
+from ddns.output.lines import Line, Lines
 from ddns.output.wording import people, problem_line
 
 _DETECTED = frozenset({"detected", "cleared"})
@@ -19,33 +20,32 @@ MOVES_KEPT, CONTENTS_KEPT = 10, 10
 """So much of the last change is remembered."""
 
 
-def round_log(
-    report: RoundReport, whole: Sequence[Line], log: Log, *, every: bool = False
-) -> tuple[tuple[Line, ...], Log]:
+def round_log(report: RoundReport, whole: Iterable[Line], log: Log, *, every: bool = False) -> tuple[Lines, Log]:
     """Return what to tell of a round, and what to remember of that.
 
-    ``whole`` are the lines of the round in full; ``every``: tell it so, whatever was told before (LOG_ROUNDS=all).
+    ``whole`` are the lines of the round in full, which are gone through more than once; ``every``: tell it so, whatever
+    was told before (LOG_ROUNDS=all).
     """
     now, full = report.started, every or log.full
-    moves = tuple(_moves(report))
-    facts = [line for line in whole if line.level != "error" and (full or moves or _is_news(line, log))]
+    moves = tuple(islice(_moves(report), MOVES_KEPT))
     lasting, ended = (log.lasting, ()) if report.interrupted else _followed(report, log.lasting)
     known = {item.key: item for item in lasting}
     due = {item.key for item in report.problems if full or item.key not in known or _due(known[item.key], now)}
     aged = {} if every else known
     bad = [_with_age(problem_line(item), aged.get(item.key), now) for item in report.problems if item.key in due]
-    lines = (*facts, *(_ended(item, now) for item in ended), *bad)
+    facts = Lines(lambda: (line for line in whole if line.level != "error" and (full or moves or _is_news(line, log))))
+    more = [*(_ended(item, now) for item in ended), *bad]
     well = now if log.full else past(log.well, now)
-    if not lines and report.ok and now - well >= DAY:
-        lines, well = (_well(report, log, now),), now
-    return lines, log._replace(
+    if not (facts or more) and report.ok and now - well >= DAY:
+        more, well = [_well(report, log, now)], now
+    return Lines(lambda: chain(facts, more)), log._replace(
         full=False,
-        news=bool(lines),
+        news=bool(facts or more),
         lasting=tuple(item._replace(told=now) if item.key in due else item for item in lasting),
         well=well,
         detected=tuple(line.text for line in whole if line.meaning in _DETECTED),
         changed=now if moves else log.changed,
-        moves=moves[:MOVES_KEPT] or log.moves,
+        moves=moves or log.moves,
         history=(*((now, move) for move in moves), *log.history)[:MOVES_KEPT],
     )
 

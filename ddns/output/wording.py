@@ -20,7 +20,7 @@ from ddns.core.planning.plan import (
 )
 from ddns.core.reports.roundreport import Detection, Result, RoundReport
 from ddns.errors import Problem
-from ddns.output.lines import Line, Meaning
+from ddns.output.lines import Line, Lines, Meaning
 
 NAMES_SHOWN = 10
 
@@ -67,16 +67,20 @@ def _facts(problem: Problem) -> dict[str, object]:
     return {"key": problem.key, "kept": problem.kept, "remedy": problem.remedy}
 
 
-def round_lines(report: RoundReport, said: frozenset[str] = frozenset()) -> tuple[Line, ...]:
+def round_lines(report: RoundReport, said: frozenset[str] = frozenset()) -> Lines:
     """Return the log of one round; warnings whose key was said before are left out."""
-    return (
-        *_detected(report.detections),
-        *_unchanged(report.records),
-        *(line for result in report.records for line in _changed(result)),
-        *(line for result in report.places for line in _list(result)),
-        *(warning_line(warning) for warning in report.warnings if warning.key not in said),
-        *(problem_line(problem) for problem in report.problems),
-    )
+    return Lines(lambda: _round_lines(report, said))
+
+
+def _round_lines(report: RoundReport, said: frozenset[str]) -> Iterator[Line]:
+    yield from _detected(report.detections)
+    yield from _unchanged(report.records)
+    for result in report.records:
+        yield from _changed(result)
+    for result in report.places:
+        yield from _list(result)
+    yield from (warning_line(warning) for warning in report.warnings if warning.key not in said)
+    yield from map(problem_line, report.problems)
 
 
 def _detected(detections: Iterable[Detection]) -> Iterator[Line]:

@@ -15,12 +15,12 @@ no token, rate limit, no way   nothing was changed: the rest of the carrier is l
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Generic, NamedTuple
+from typing import Generic
 
 from ddns.core.planning.plan import CarrierPlan, Key, key_of
 from ddns.core.reports.roundreport import Outcome, Status
 from ddns.errors import ApiError, Busy, Exists, Gone, Interrupted, Refused, Unconfirmed
-from ddns.round.carrier import Batch, Carrier, Observed, Tools, Unit
+from ddns.round.carrier import Applied, Batch, Carrier, Observed, Tools, Unit
 
 LEAST_TRIES, MOST_TRIES = 2, 3
 """How often a write whose answer was lost is sent in all: the third time only where there is time."""
@@ -28,20 +28,6 @@ PAUSE = 0.5
 """Seconds before what became of a lost write is read; twice and three times that after the second and third one."""
 MOST_REFUSALS = 100
 """How many refused batches are halved in one carrier and round, so that many faults do not use up the rate limit."""
-
-
-class Applied(NamedTuple, Generic[Observed]):
-    """What became of a plan. ``observed`` is the carrier as far as it is known; ``certain``: all of it is.
-
-    ``errors`` says why a name failed; ``ended`` is the error that ended the work on the whole carrier.
-    """
-
-    outcomes: dict[Key, tuple[Outcome, ...]]
-    observed: Observed
-    errors: dict[Key, ApiError]
-    certain: bool = True
-    ended: ApiError | None = None
-    interrupted: bool = False
 
 
 def apply(

@@ -1,14 +1,15 @@
 """What Cloudflare lets us read and write as a unit: a zone, a list. A new kind of place is one more ``Carrier``."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ddns.core.places import PlaceType
 from ddns.core.planning.intents import EntryGoals, PlaceGoals, SpfGoals
 from ddns.core.planning.plan import CarrierPlan, Change, Key
 from ddns.core.records import Zone
+from ddns.core.reports.roundreport import Outcome
 from ddns.core.settings import UpdateSettings
-from ddns.errors import Problem
+from ddns.errors import ApiError, Problem
 from ddns.ports import Clock, Detector, DnsApi, ListApi, ObjectApi
 
 Contents = dict[Key, tuple[str, ...]]
@@ -46,6 +47,20 @@ class Unit(NamedTuple):
 
 Batch = list[Unit]
 """What one request writes; it happens whole or not at all."""
+
+
+class Applied(NamedTuple, Generic[Observed]):
+    """What became of a plan. ``observed`` is the carrier as far as it is known; ``certain``: all of it is.
+
+    ``errors`` says why a name failed; ``ended`` is the error that ended the work on the whole carrier.
+    """
+
+    outcomes: dict[Key, tuple[Outcome, ...]]
+    observed: Observed
+    errors: dict[Key, ApiError]
+    certain: bool = True
+    ended: ApiError | None = None
+    interrupted: bool = False
 
 
 class Carrier(Protocol[Observed]):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ddns.core.memory import SeenRecords
 from ddns.core.planning.intents import Decided
 from ddns.core.planning.plan import CarrierPlan
-from ddns.core.reports.roundreport import Detection
-from ddns.errors import ApiError, RateLimited
-from ddns.round.apply import Applied
-from ddns.round.carrier import Carrier, Contents
-from ddns.round.locate import Located
+from ddns.core.reports.roundreport import Detection, Result
+from ddns.errors import ApiError, Problem, RateLimited
+from ddns.round.carrier import Applied, Carrier, Contents
+from ddns.round.locate import Located, ZoneEntries
 
 AnyCarrier = Carrier[Any]
 """A carrier whose readings are its own business."""
@@ -31,6 +31,11 @@ class Done(NamedTuple):
     seen: float = 0.0
 
     @property
+    def calm(self) -> bool:
+        """Whether it was read and is as it should be, so that there is nothing to say."""
+        return self.plan is not None and not (self.plan.changes or self.plan.warnings or self.plan.failed)
+
+    @property
     def ended(self) -> ApiError | None:
         """Return the error that ended the work on it before it was finished."""
         return self.error if self.applied is None else self.applied.ended
@@ -46,10 +51,35 @@ class Done(NamedTuple):
         return self.applied is not None and self.applied.interrupted
 
 
+class CarrierReport(NamedTuple):
+    """What is kept of a carrier that was looked after; its records, steps and outcomes are let go with it.
+
+    ``held``: what a rate limit kept from being written. ``ended`` and ``interrupted`` as in ``Done``. ``plan`` is kept
+    in a dry run only. ``zone_id`` is that of a zone in which something was to be done; ``seen`` its records, where they
+    are to be remembered.
+    """
+
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    held: tuple[str, ...] = ()
+    ended: ApiError | None = None
+    interrupted: bool = False
+    plan: CarrierPlan | None = None
+    zone_id: str = ""
+    seen: SeenRecords | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a rate limit or a stop ended the work on it."""
+        return isinstance(self.ended, RateLimited) or self.interrupted
+
+
 class Findings(NamedTuple):
     """What every stage has brought. Times are UNIX seconds, ``began`` is monotonic.
 
-    ``carriers`` are all there are to look after; ``done`` those that were looked after.
+    ``carriers`` are all there are to look after, zones as the entries in them; ``done`` the reports of those that were
+    looked after, in the same order.
     """
 
     started: float
@@ -58,8 +88,8 @@ class Findings(NamedTuple):
     detections: tuple[Detection, ...] = ()
     decided: Decided = Decided()
     located: Located = Located()
-    carriers: tuple[AnyCarrier, ...] = ()
-    done: tuple[Done, ...] = ()
+    carriers: tuple[AnyCarrier | ZoneEntries, ...] = ()
+    done: tuple[CarrierReport, ...] = ()
     interrupted: bool = False
 
     def limits(self) -> Iterator[RateLimited]:

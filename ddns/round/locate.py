@@ -29,6 +29,18 @@ class LocatedEntry(NamedTuple):
     zone: Zone
 
 
+class ZoneEntries(NamedTuple):
+    """What is in one zone."""
+
+    zone: Zone
+    entries: tuple[LocatedEntry, ...]
+
+    @property
+    def key(self) -> str:
+        """Return its name in the keys of problems."""
+        return f"zone.{self.zone.name}"
+
+
 class Located(NamedTuple):
     """The zones of the entries, as far as they were found.
 

@@ -3,22 +3,22 @@
 The final cleaning of DELETE_ON_STOP is the same pipe, with every source in scope answering "known to be empty".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ddns.core.addresses.families import Detected, Family, Known
 from ddns.core.entries import Source
 from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.places import LIST_TYPES
-from ddns.core.planning.intents import Decided, EntryGoals, PlaceGoals, SpfGoals, decide, filtered, questions, wanted
+from ddns.core.planning.intents import Decided, PlaceGoals, decide, filtered, questions
 from ddns.core.reports.roundreport import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Interrupted, Problem
-from ddns.round.apply import apply
-from ddns.round.carrier import Job, Tools
-from ddns.round.findings import AnyCarrier, Done, Findings
-from ddns.round.locate import Located, LocatedEntry, locate
-from ddns.round.summary import report
-from ddns.round.zone import ZoneCarrier, trusted
+from ddns.round.carrier import Applied, Job, Tools
+from ddns.round.findings import AnyCarrier, CarrierReport, Done, Findings
+from ddns.round.locate import Located, LocatedEntry, ZoneEntries, locate
+from ddns.round.summary import carrier_report, report
+from ddns.round.zone import ZoneCarrier, trusted, zone_carrier
 
 __all__ = ["Tools", "run_cleanup", "run_round"]
 
@@ -76,12 +76,13 @@ def _stages(job: Job, memory: Memory, found: Findings) -> Iterator[Findings]:
     located = locate(job, decided.zoned, memory)
     found = found._replace(located=located, carriers=_in_turn(job, _carriers(job, located, decided), memory.resume))
     yield found
+    published = dict(memory.published)
     for number, carrier in enumerate(found.carriers):
         if any(found.limits()):
             return
         _check_stop(job)
         job.tools.share(len(found.carriers) - number)
-        done = _look_after(job, memory, carrier)
+        done = _told(job, memory, carrier, published)
         found = found._replace(done=(*found.done, done))
         yield found
         if done.interrupted:
@@ -103,29 +104,24 @@ def _answer(job: Job, source: Source, family: Family) -> Detected:
     return filtered(answer, job.settings.filters[0 if family == 4 else 1], family)
 
 
-def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier, ...]:
+def _carriers(job: Job, located: Located, decided: Decided) -> tuple[AnyCarrier | ZoneEntries, ...]:
     """Return what is to be looked after: the zones in the order of their names, then the places."""
     groups: dict[str, list[LocatedEntry]] = {}
     for entry in located.entries:
         groups.setdefault(entry.zone.id, []).append(entry)
     ordered = sorted(groups.values(), key=lambda group: (group[0].zone.name, group[0].zone.id))
-    zones = [_zone(job, group) for group in ordered]
+    zones = [ZoneEntries(group[0].zone, tuple(group)) for group in ordered]
     return (*zones, *_places(job, [goals for goals in decided.places if goals.active]))
 
 
-def _in_turn(job: Job, carriers: tuple[AnyCarrier, ...], resume: str) -> tuple[AnyCarrier, ...]:
+def _in_turn(
+    job: Job, carriers: tuple[AnyCarrier | ZoneEntries, ...], resume: str
+) -> tuple[AnyCarrier | ZoneEntries, ...]:
     """Begin with what the round before did not come to, so that the last ones get their turn under a rate limit."""
     if job.dry_run or job.cleanup:
         return carriers
     at = next((number for number, carrier in enumerate(carriers) if carrier.key == resume), 0)
     return (*carriers[at:], *carriers[:at])
-
-
-def _zone(job: Job, group: Sequence[LocatedEntry]) -> ZoneCarrier:
-    """Return the carrier of one zone. The cleaning leaves SPF records alone."""
-    asked = [item for entry in group if isinstance(entry.goals, EntryGoals) for item in wanted(entry.goals, entry.name)]
-    spf = [entry.goals for entry in group if isinstance(entry.goals, SpfGoals)]
-    return ZoneCarrier(job.tools.dns, job.settings, group[0].zone, asked, spf, every=job.dry_run)
 
 
 def _places(job: Job, active: Sequence[PlaceGoals]) -> Iterator[AnyCarrier]:
@@ -140,6 +136,14 @@ def _places(job: Job, active: Sequence[PlaceGoals]) -> Iterator[AnyCarrier]:
         from ddns.round.object import object_carriers  # noqa: PLC0415 -- most users have no such places
 
         yield from object_carriers(job, objects)
+
+
+def _told(
+    job: Job, memory: Memory, carrier: AnyCarrier | ZoneEntries, published: Mapping[str, tuple[str, ...]]
+) -> CarrierReport:
+    """Look after a carrier and return what is to be told of it: nothing else of a zone outlives it."""
+    ready = zone_carrier(job, carrier) if isinstance(carrier, ZoneEntries) else carrier
+    return carrier_report(job, _look_after(job, memory, ready), published)
 
 
 def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
@@ -158,5 +162,9 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
     plan, before = carrier.plan(observed), carrier.contents(observed)
     if job.dry_run:
         return Done(carrier, plan, before, observed, seen=seen)
-    applied = apply(carrier, plan, observed, job.tools, job.settings.update_timeout)
+    applied: Applied[Any] = Applied({}, observed, {})
+    if plan.changes:
+        from ddns.round.apply import apply  # noqa: PLC0415 -- a steady round writes nothing
+
+        applied = apply(carrier, plan, observed, job.tools, job.settings.update_timeout)
     return Done(carrier, plan, before, observed, applied, seen=seen)

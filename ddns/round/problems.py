@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ddns.core.addresses.families import FAMILIES, Known, family_name, record_type
 from ddns.core.places import NOUNS
 from ddns.core.planning.intents import EntryGoals, places, questions
-from ddns.core.planning.plan import Abort, Key
-from ddns.core.planning.resolve import NotLocated, status_warning
+from ddns.core.planning.plan import Abort
+from ddns.core.planning.resolve import NotLocated
 from ddns.core.reports.roundreport import Detection, Result, few, is_record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Busy, Problem
@@ -17,40 +17,53 @@ from ddns.round.results import moved
 from ddns.round.trouble import advice, as_sentence, reason
 from ddns.round.zone import ZoneCarrier
 
-Told = dict[Key, Result]
 
+def problems(job: Job, found: Findings, left: Iterable[Result], wait: float) -> Iterator[Problem]:
+    """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit).
 
-def problems(job: Job, found: Findings, told: Sequence[Result], wait: float) -> Iterator[Problem]:
-    """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit)."""
+    ``left`` are the results of what is in no carrier that was looked after.
+    """
     for detection in found.detections:
         yield from _undetected(job.settings, detection)
     for goals in found.decided.entries:
         yield from _underivable(goals, found)
     yield from _lost(found.located.missing)
-    by_key = {item.key: item for item in told}
     for done in found.done:
-        yield from _disputed(done)
-        yield from (item.problem for item in (done.plan.failed if done.plan else ()))
-        yield from _unread(job, done)
-        yield from _Writing(job, done, by_key).problems()
+        yield from done.problems
     if wait and not found.interrupted:
-        yield _blocked(sorted(set(_held(job, found, told))), wait)
+        yield _blocked(sorted(set(_held(job, found, left))), wait)
 
 
-def warnings(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[Problem]:
-    """Return remarks that fail nothing. What a stop left in doubt is one."""
-    zones = {entry.zone.id: entry.zone for entry in found.located.entries}
-    yield from filter(None, map(status_warning, zones.values()))
-    by_key = {item.key: item for item in told}
-    for done in found.done:
-        if done.plan is not None:
-            yield from done.plan.warnings
-        if done.applied is not None and any(
-            item.status == "done" for found in done.applied.outcomes.values() for item in found
-        ):
-            yield from done.carrier.remarks(done.observed, done.applied.observed)
-        if done.interrupted:
-            yield from _Writing(job, done, by_key).doubts()
+def problems_of(job: Job, done: Done, told: Iterable[Result]) -> Iterator[Problem]:
+    """Return what went wrong with one carrier. ``told`` are its results."""
+    yield from _disputed(done)
+    yield from (item.problem for item in (done.plan.failed if done.plan else ()))
+    yield from _unread(job, done)
+    yield from _Writing(job, done, told).problems()
+
+
+def warnings_of(job: Job, done: Done, told: Iterable[Result]) -> Iterator[Problem]:
+    """Return the remarks on one carrier. ``told`` are its results."""
+    if done.plan is not None:
+        yield from done.plan.warnings
+    if done.applied is not None and any(
+        item.status == "done" for found in done.applied.outcomes.values() for item in found
+    ):
+        yield from done.carrier.remarks(done.observed, done.applied.observed)
+    if done.interrupted:
+        yield from _Writing(job, done, told).doubts()
+
+
+def held_of(job: Job, done: Done, told: Iterable[Result]) -> Iterator[str]:
+    """Return what a rate limit kept from being written to one carrier. ``told`` are its results."""
+    if not done.limited:
+        return
+    results = tuple(told)
+    writing = _Writing(job, done, results)
+    for item in results:
+        if item.status == "failed":
+            moves = done.applied is not None and is_record(item)
+            yield f"{item.type} {writing.move(item)}" if moves else item.name
 
 
 def _undetected(settings: UpdateSettings, detection: Detection) -> Iterator[Problem]:
@@ -127,36 +140,27 @@ def _blocked(held: Sequence[str], wait: float) -> Problem:
     )
 
 
-def _held(job: Job, found: Findings, told: Sequence[Result]) -> Iterator[str]:
+def _held(job: Job, found: Findings, left: Iterable[Result]) -> Iterator[str]:
     """Return what was left alone because of the limit."""
     if found.blocked_until:
         yield from (entry.domain.ascii for entry in job.settings.entries)
         yield from map(str, places(job.settings))
         return
-    finished = {key for done in found.done if not done.limited for key in done.carrier.active}
-    limited = next((done for done in found.done if done.limited and done.applied is not None), None)
-    for item in told:
-        key = item.key
-        if (
-            item.status != "failed"
-            or key in finished
-            or item.reason in {cause.why for _, cause in found.located.missing}
-        ):
-            continue
-        if limited is not None and key in limited.carrier.active and is_record(item):
-            yield f"{item.type} {_Writing(job, limited, {key: item}).move(item)}"
-        else:
-            yield item.name
+    lost = {cause.why for _, cause in found.located.missing}
+    yield from (item.name for item in left if item.status == "failed" and item.reason not in lost)
+    for done in found.done:
+        yield from done.held
 
 
 class _Writing:
     """What is to be said of the writing of one carrier."""
 
-    def __init__(self, job: Job, done: Done, told: Told) -> None:
+    def __init__(self, job: Job, done: Done, told: Iterable[Result]) -> None:
         """Look at the results of this carrier."""
         self._job = job
         self._done = done
-        self._results = [told[key] for key in done.carrier.active if key in told]
+        by_key = {item.key: item for item in told}
+        self._results = [by_key[key] for key in done.carrier.active if key in by_key]
         self._goals = moved(done.before, done.plan.changes if done.plan is not None else ())
 
     def problems(self) -> Iterator[Problem]:

@@ -23,29 +23,26 @@ from ddns.core.planning.plan import (
     key_of,
 )
 from ddns.core.reports.roundreport import Outcome, Result, ResultStatus
-from ddns.round.carrier import Contents, key_of_place, name_of
+from ddns.round.carrier import Contents, Job, key_of_place, name_of
 from ddns.round.findings import Done, Findings
-from ddns.round.zone import ZoneCarrier
+from ddns.round.locate import ZoneEntries
+from ddns.round.zone import ZoneCarrier, zone_carrier
 
 WAITING = "Cloudflare asks us to wait"
 Published = Mapping[str, tuple[str, ...]]
 """The contents last known, by type and name: "A home.example.org"."""
 
 
-def results(found: Findings, published: Published, *, waits: bool) -> Iterator[Result]:
-    """Return the results in no particular order. ``waits``: a rate limit kept us from what is not done."""
-    yield from _outside(found, published)
-    done = {id(item.carrier): item for item in found.done}
-    for carrier in found.carriers:
-        if isinstance(carrier, ZoneCarrier) and (id(carrier) in done or waits):
+def waiting(job: Job, found: Findings, published: Published) -> Iterator[Result]:
+    """Return the results of what was not looked after because of a rate limit."""
+    for one in found.carriers[len(found.done) :]:
+        carrier = zone_carrier(job, one) if isinstance(one, ZoneEntries) else one
+        if isinstance(carrier, ZoneCarrier):
             yield from _idle(carrier.wanted, published)
-        if id(carrier) in done:
-            yield from of_carrier(done[id(carrier)], published)
-        elif waits:
-            yield from (failed(key, published, WAITING) for key in carrier.active)
+        yield from (failed(key, published, WAITING) for key in carrier.active)
 
 
-def _outside(found: Findings, published: Published) -> Iterator[Result]:
+def outside(found: Findings, published: Published) -> Iterator[Result]:
     """Return the results of what is in no carrier: without an address, or without a zone."""
     placed = {entry.goals for entry in found.located.entries}
     why = {goals: cause.why for goals, cause in found.located.missing}
@@ -93,11 +90,18 @@ def _idle_place(key: Key, goals: Iterable[Goal | Intent]) -> Iterator[Result]:
 
 def of_carrier(done: Done, published: Published) -> Iterator[Result]:
     """Return what became of everything that is wanted of one carrier."""
-    carrier, plan = done.carrier, done.plan
-    if plan is None:
-        why = WAITING if done.limited else done.error.message if done.error else ""
-        yield from (failed(key, published, why) for key in carrier.active)
+    if isinstance(done.carrier, ZoneCarrier):
+        yield from _idle(done.carrier.wanted, published)
+    if done.plan is not None:
+        yield from _planned(done, done.plan)
         return
+    why = WAITING if done.limited else done.error.message if done.error else ""
+    yield from (failed(key, published, why) for key in done.carrier.active)
+
+
+def _planned(done: Done, plan: CarrierPlan) -> Iterator[Result]:
+    """Return what became of a plan."""
+    carrier = done.carrier
     broken = {item.key: item.problem.what for item in plan.failed}
     busy = {key_of(step) for step in plan.changes}
     goals = moved(done.before, plan.changes)
@@ -119,7 +123,8 @@ def of_carrier(done: Done, published: Published) -> Iterator[Result]:
             if status == "unchanged" and not old:
                 old = new = _covered(plan, key)
             why = next((outcome.error for outcome in outcomes if outcome.error), "")
-            yield Result(*key, status, old, new, why, outcomes, carrier.zone)
+            telling = tuple(item for item in outcomes if isinstance(item.step, Patch) and item.step.fields)
+            yield Result(*key, status, old, new, why, telling, carrier.zone)
 
 
 def _covered(plan: CarrierPlan, key: Key) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ddns.core.memory import Memory, SeenRecords
-from ddns.core.planning.intents import SpfGoals, disputed, merged
+from ddns.core.planning.intents import EntryGoals, SpfGoals, disputed, merged, wanted
 from ddns.core.planning.plan import (
     CarrierPlan,
     Change,
@@ -24,7 +24,8 @@ from ddns.core.planning.recordplan import blocked, owned_records, plan_zone
 from ddns.core.records import Record, Zone
 from ddns.core.settings import UpdateSettings
 from ddns.ports import DnsApi
-from ddns.round.carrier import Batch, Carrier, Contents, Unit
+from ddns.round.carrier import Batch, Carrier, Contents, Job, Unit
+from ddns.round.locate import ZoneEntries
 
 Records = tuple[Record, ...]
 HINTED = frozenset({"HTTPS", "SVCB"})
@@ -127,12 +128,26 @@ class ZoneCarrier(Carrier[Records]):
     def contents(self, observed: Records) -> Contents:
         """See ``carrier.Carrier``."""
         groups = owned_records(observed, self._settings.owned)
+        alike: dict[tuple[str, ...], tuple[str, ...]] = {}  # one for all names that have the same contents
         found = {key: tuple(sorted({record.content for record in group})) for key, group in groups.items()}
+        found = {key: alike.setdefault(contents, contents) for key, contents in found.items()}
         if self._spf:
             from ddns.core.planning.spf import held  # noqa: PLC0415 -- likewise
 
             found |= {goals.key: held(goals, observed) for goals in self._spf}
         return found
+
+
+def zone_carrier(job: Job, zone: ZoneEntries) -> ZoneCarrier:
+    """Return the carrier of one zone. The cleaning leaves SPF records alone."""
+    asked = [
+        item
+        for entry in zone.entries
+        if isinstance(entry.goals, EntryGoals)
+        for item in wanted(entry.goals, entry.name)
+    ]
+    spf = [entry.goals for entry in zone.entries if isinstance(entry.goals, SpfGoals)]
+    return ZoneCarrier(job.tools.dns, job.settings, zone.zone, asked, spf, every=job.dry_run)
 
 
 def units(changes: Iterable[Change], limit: int) -> list[Unit]:

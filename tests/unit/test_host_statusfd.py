@@ -52,6 +52,29 @@ def test_what_is_shown_cannot_be_changed() -> None:
     board.close()
 
 
+def test_a_large_state_is_compared_to_its_end() -> None:
+    """One that differs in its last byte is another one, and so is one of another length."""
+    board = Board()
+    large = b"x" * (1 << 17)
+    board.publish(large)
+    fd = board.fd
+    board.publish(bytes(large))
+    assert board.fd == fd
+    for other in (large[:-1] + b"y", large + b"x", large[:-1], large):
+        board.publish(other)
+        assert statusfd.read(board.fd) == other
+    board.close()
+
+
+def test_memory_of_another_kind_is_not_taken_for_the_state() -> None:
+    """What is shown is then put into memory of its own."""
+    with Path(os.devnull).open("rb") as other:
+        board = Board(os.dup(other.fileno()))
+        board.publish(b"")
+        assert statusfd.read(board.fd) == b""
+        board.close()
+
+
 def test_only_our_own_memory_is_read() -> None:
     """A closed descriptor and one of something else hold no state."""
     with Path(os.devnull).open("rb") as other:

@@ -42,8 +42,8 @@ def day(*, breaks: bool, mends: bool) -> list[tuple[str, str]]:
         assert kept is not None
         memory = kept
         until = now + EVERY * 60
-        lines += (waiting(EVERY * 60, until),) if memory.log.news else ()
-        told += [(moment(now)[11:16], line.text) for line in lines]
+        ending = (waiting(EVERY * 60, until),) if memory.log.news else ()
+        told += [(moment(now)[11:16], line.text) for line in (*lines, *ending)]
     return told
 
 

@@ -90,7 +90,7 @@ def test_a_problem_is_told_when_it_begins_after_an_hour_then_daily_and_when_it_e
     assert told[65][0].endswith("This has lasted for 1 h (since 2027-01-15 08:05 UTC, 13 times).")
     assert "25 h (since 2027-01-15 08:05 UTC, 301 times)" in told[65 + 24 * 60][0]
     lines, log = round_log(good(NOW + 2 * DAY + 8100), round_lines(good(NOW)), log)
-    assert lines[-1] == Line(
+    assert tuple(lines)[-1] == Line(
         *("notice", "works_again", "Detecting the IPv4 address works again after 2 days 2 h"),
         {"key": "detect.4", "seconds": 180600, "times": 575},
     )

@@ -10,7 +10,8 @@ from ddns.core.planning.plan import CarrierPlan, Change, Clear, Create, Delete, 
 from ddns.core.records import Record
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, AuthError, Gone, Interrupted, RateLimited, Refused, Unavailable, Unconfirmed
-from ddns.round.apply import MOST_REFUSALS, Applied, apply
+from ddns.round.apply import MOST_REFUSALS, apply
+from ddns.round.carrier import Applied
 from ddns.round.zone import Records, ZoneCarrier, packed, units
 from tests.fakes.roundkit import Kit
 

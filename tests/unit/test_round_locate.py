@@ -11,7 +11,8 @@ from ddns.errors import AuthError, Refused, Unavailable
 from ddns.round.carrier import Job
 from ddns.round.findings import Findings
 from ddns.round.locate import listed, locate, remember
-from ddns.round.problems import problems, warnings
+from ddns.round.problems import problems
+from ddns.round.summary import warnings
 from tests.fakes.roundkit import Kit, entry
 
 DAY = 24 * 3600.0
@@ -33,7 +34,7 @@ class Bench:
         located = locate(job, wanted, self.memory)
         self.memory = remember(self.memory, wanted, located, self.kit.clock.now)
         found = Findings(0.0, 0.0, located=located)
-        self.warnings = [warning.key for warning in warnings(job, found, ())]
+        self.warnings = [warning.key for warning in warnings(found)]
         self.problems = [f"{one.key}: {one.what} / {one.remedy}" for one in problems(job, found, (), 0.0)]
         places = {entry.name: entry.zone.id for entry in located.entries}
         return places | {goals.entry.domain.ascii: cause.key for goals, cause in located.missing}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ddns.core.entries import Metadata
 from ddns.core.memory import Lasting, LastRound, Log, Memory, Move, SeenRecords, SeenZone
 from ddns.core.records import Record, Zone
-from ddns.state import decode, encode
+from ddns.state import decode, encode, pieces, says
 
 FULL = Memory(
     started=1.5,
@@ -47,6 +47,8 @@ FULL = Memory(
         history=((10.0, Move("A", "home.example.org", (), ("192.0.2.1",))),),
     ),
 )
+PASSING = ("started", "rounds", "last", "next_round", "calm_at")
+"""What says only when a round was and how it went."""
 TEXT = st.text(st.characters(codec="utf-8"))
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 META = st.builds(Metadata, st.integers(0, 1 << 31), st.booleans(), TEXT, st.tuples(TEXT))
@@ -143,3 +145,65 @@ def test_what_json_cannot_hold_costs_the_cache_only() -> None:
     found = decode(encode(FULL._replace(failing=(("\ud800", 1.0),))))
 
     assert found == Memory(started=1.5, rounds=7, blocked_until=99.0, calm_at=98.0, next_round=300.0)
+
+
+@given(MEMORY)
+def test_what_is_written_says_so(memory: Memory) -> None:
+    """A state says what it was made from, whatever is known of its being readable."""
+    assert says(encode(memory), memory)
+    assert says(encode(memory), memory._replace(last=None, started=5.0, rounds=6, next_round=7.0), readable=True)
+
+
+@pytest.mark.parametrize("part", [name for name in Memory._fields if name not in {"log", *PASSING}])
+def test_what_differs_is_worth_a_write(part: str) -> None:
+    """Every part but those that say when a round was; of the log the last change."""
+    full = FULL._replace(scope="acc")
+    other = full._replace(**{part: getattr(Memory(), part)})
+
+    assert not says(encode(full), other)
+    assert not says(encode(other), full, readable=True)
+
+
+@pytest.mark.parametrize("part", [*PASSING, "log"])
+def test_when_a_round_was_is_worth_no_write(part: str) -> None:
+    """Nor is what the log told, without another change."""
+    log = FULL.log._replace(well=90.0, detected=(), history=())
+    other = FULL._replace(log=log) if part == "log" else FULL._replace(**{part: getattr(Memory(), part)})
+
+    assert says(encode(FULL), other)
+    assert not says(encode(FULL), FULL._replace(log=log._replace(changed=11.0)))
+
+
+def test_a_damaged_state_says_nothing() -> None:
+    """Also one that is damaged only where it does not count, unless it is known to be readable."""
+    data = encode(FULL)
+    broken = data.replace(b'"lines":[', b'"lines":[,')
+
+    assert [says(data[:length], FULL) for length in range(len(data))] == [False] * len(data)
+    assert not says(data + b"}", FULL)
+    assert not says(broken, FULL)
+    assert says(broken, FULL, readable=True)
+
+
+def test_thousands_of_names_are_written_in_pieces() -> None:
+    """None of them is large, and together they are the state."""
+    zones = tuple(SeenZone(Zone(f"z{number}", f"z{number}.example"), 1.0) for number in range(1201))
+    published = tuple((f"A n{number}.example", ("192.0.2.1",)) for number in range(10_000))
+    memory = FULL._replace(zones=zones, published=published)
+
+    assert b"".join(pieces(memory)) == encode(memory)
+    assert max(map(len, pieces(memory))) < len(encode(memory)) / 10
+    found = decode(encode(memory))
+    assert found == memory
+    assert len({id(contents) for _, contents in found.published}) == 1
+
+
+def test_a_text_no_json_can_hold_costs_only_what_is_cached() -> None:
+    """It is said by no state, and the rest is kept."""
+    odd = FULL._replace(published=(("A \ud800", ("192.0.2.1",)),))
+    found = decode(encode(odd))
+
+    assert found is not None
+    assert (found.published, found.rounds, found.next_round) == ((), 7, 300.0)
+    assert not says(encode(odd), odd)
+    assert not says(encode(FULL), odd)

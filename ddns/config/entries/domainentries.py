@@ -175,6 +175,8 @@ def join(named: Iterable[Named]) -> tuple[tuple[Named, ...], tuple[Conflict, ...
     conflicts: list[Conflict] = []
     for one in named:
         known = joined.setdefault(one.key, one)
+        if known is one:
+            continue
         try:
             fields = _merge(known.fields, one.fields)
         except _DifferentError as error:
@@ -193,13 +195,14 @@ def finish(one: Named, defaults: Defaults) -> Entry:
         meta.comment if fields.comment is None else fields.comment,
         meta.tags if fields.tags is None else fields.tags,
     )
+    sources = (_source(one, 4, fields.ip4, defaults.sources[0]), _source(one, 6, fields.ip6, defaults.sources[1]))
     written = (fields.proxied, fields.ttl, fields.comment, fields.tags)
     declared = frozenset(name for name, value in zip(FIELDS, written, strict=True) if value is not None)
     general = defaults.enforce if fields.enforce is None else frozenset(FIELDS if fields.enforce else ())
     return Entry(
         one.domain,
-        (_source(one, 4, fields.ip4, defaults.sources[0]), _source(one, 6, fields.ip6, defaults.sources[1])),
-        metadata,
+        defaults.sources if sources == defaults.sources else sources,  # shared, like the fields: there may be thousands
+        meta if metadata == meta else metadata,
         declared | general or NO_FIELDS,
         fields.hostid6 or (),
         one.zone_id,

@@ -88,9 +88,17 @@ class Decided(NamedTuple):
 
 
 def decide(settings: UpdateSettings, answers: Answers) -> Decided:
-    """Return what every entry and every place wants, in the order of the settings."""
+    """Return what every entry and every place wants, in the order of the settings.
+
+    Entries with the same sources and host IDs want the same and share it: there may be thousands of them.
+    """
+    shared: dict[tuple[object, object], tuple[Intent, Intent]] = {}
+    for one in settings.entries:
+        alike = one.sources, one.hostids
+        if alike not in shared:
+            shared[alike] = intent_of(one, 4, answers), intent_of(one, 6, answers)
     return Decided(
-        tuple(EntryGoals(one, (intent_of(one, 4, answers), intent_of(one, 6, answers))) for one in settings.entries),
+        tuple(EntryGoals(one, shared[one.sources, one.hostids]) for one in settings.entries),
         tuple(SpfGoals(one, (_published(one, 4, answers), _published(one, 6, answers))) for one in settings.spf),
         tuple(PlaceGoals(one, (goal_of(one, 4, answers), goal_of(one, 6, answers))) for one in places(settings)),
     )

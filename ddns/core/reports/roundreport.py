@@ -35,8 +35,8 @@ class Result(NamedTuple):
     """What one round did for one thing the user named: the records of a name and type, or a list.
 
     ``old`` and ``new`` are contents as text (addresses, or the ranges of our items), sorted. ``preserved``: nothing
-    was looked at because the address is unknown. ``reason`` says why it failed or was preserved. ``outcomes`` are the
-    writing steps of a name, in order.
+    was looked at because the address is unknown. ``reason`` says why it failed or was preserved. ``outcomes`` are those
+    of the steps that changed more of a record than its content, in order.
     """
 
     name: str
