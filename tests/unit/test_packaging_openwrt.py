@@ -474,7 +474,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_architecture_has_its_package(made: Path) -> None:
-    """By OpenWrt's name, with the program for it. ARM machines that may have no floating-point unit need none for it."""
+    """By OpenWrt's name, with the program for it: one that needs no floating-point unit where there may be none."""
     found = {re.sub(r".*-1_(.*)\.ipk", r"\1", path.name): path for path in made.glob("dormouse-ddns_*.ipk")}
     starts = {
         "x86_64": "amd64",

@@ -53,7 +53,11 @@ static void add(const unsigned char *body, long length, uint64_t *digest)
     }
     if (!address_length)
         return;
-    uint64_t value = hash(wide(0xcbf29ce4, 0x84222325), (const unsigned char *)&header->index, sizeof header->index);
+    uint32_t index = header->index;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    index = __builtin_bswap32(index); /* the number is the same on every machine */
+#endif
+    uint64_t value = hash(wide(0xcbf29ce4, 0x84222325), (const unsigned char *)&index, sizeof index);
     value = hash(value, address, address_length);
     value = (value ^ value >> 33) * wide(0xff51afd7, 0xed558ccd);
     *digest += value ^ value >> 33;

@@ -74,8 +74,10 @@ def build(machine: str, folder: Path) -> list[str]:
         objects.append(str(folder / f"{machine}-{source.stem}.o"))
         subprocess.run([*compiler, *CFLAGS, "-Werror", "-c", str(source), "-o", objects[-1]], check=True)
     stub = folder / f"stub-{machine}"
+    runtime = TARGETS.get(machine, {}).get("runtime", "")
+    sources = [str(HERE / "stub.c"), *([str(SLEEP.parent / "runtime" / f"{runtime}.c")] if runtime else [])]
     link = ["-static", "-Wl,-e,dormouse_start", "-o", str(stub)]
-    subprocess.run([*compiler, str(HERE / "stub.c"), *objects, *link], check=True)
+    subprocess.run([*compiler, *sources, *objects, *link], check=True)
     return [*emulator, str(stub)]
 
 
@@ -141,12 +143,15 @@ def test_time_wakes_and_everything_is_handed_over(stub: list[str]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
 def test_each_signal_wakes_and_is_still_pending(stub: list[str], number: signal.Signals) -> None:
     """Signals are left to the program, so none is lost whatever happens on the way."""
-    process = go("watch", LONG, stub)
+    how, theirs = "watch", int(number)
+    if number == signal.SIGUSR1 and Path(stub[-1]).name.startswith("stub-mips"):  # another number there
+        how, theirs = "raw=1?-:BOOT:REAL:000000000000c003:0000000000000000:PID:00000009", 16
+    process = go(how, LONG, stub)
     asleep(process.pid)
     process.send_signal(number)
 
     found = facts(process)
-    assert (found["answer"], found["pending"]) == ("s", str(int(number)))
+    assert (found["answer"], found["pending"]) == ("s", str(theirs))
 
 
 def test_a_changed_address_wakes_and_a_refreshed_one_does_not(stub: list[str]) -> None:
