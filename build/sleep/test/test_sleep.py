@@ -1,7 +1,8 @@
 """The sleeper for real: from execve to the start of the program behind it, natively and emulated; and under sanitizers.
 
 ``script/test-sleep`` brings what is needed: a C compiler, and for other machines zig (``DORMOUSE_ZIG``, a command) and
-qemu's user emulation. A machine whose tools are missing is skipped, unless ``SLEEP_ALL`` is set.
+qemu's user emulation. A machine whose tools are missing is skipped, unless ``SLEEP_ALL`` is set. With ``SLEEP_IMAGE``
+there are only those that the image has.
 """
 
 # ruff: noqa: S101 -- assert is what tests do
@@ -31,7 +32,8 @@ SLEEP = HERE.parent
 ROOT = SLEEP.parents[1]
 SOURCES = [SLEEP / "dormouse.c", SLEEP / "health.c"]
 CFLAGS = (SLEEP / "cflags").read_text().split()
-TARGETS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((SLEEP.parent / "targets").glob("*.toml"))}
+EVERY = {path.stem: tomllib.loads(path.read_text()) for path in sorted((SLEEP.parent / "targets").glob("*.toml"))}
+TARGETS = {name: table for name, table in EVERY.items() if "image" in table or not os.environ.get("SLEEP_IMAGE")}
 MACHINES = ["native", *TARGETS]
 LONG = "20"
 NAMESPACE = ["unshare", "-n" if os.getuid() == 0 else "-Urn"]
@@ -76,7 +78,7 @@ def build(machine: str, folder: Path) -> list[str]:
     stub = folder / f"stub-{machine}"
     runtime = TARGETS.get(machine, {}).get("runtime", "")
     sources = [str(HERE / "stub.c"), *([str(SLEEP.parent / "runtime" / f"{runtime}.c")] if runtime else [])]
-    link = ["-static", "-Wl,-e,dormouse_start", "-o", str(stub)]
+    link = ["-static", "-Wl,--gc-sections", "-Wl,-e,dormouse_start", "-o", str(stub)]
     subprocess.run([*compiler, *sources, *objects, *link], check=True)
     return [*emulator, str(stub)]
 
