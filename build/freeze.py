@@ -1,4 +1,4 @@
-"""Makes dist/ddns-linux-TARGET for each target named (all that are released when none is); see build/README.md."""
+"""Makes dist/ddns-linux-TARGET for each target named (those of the image when none is); see build/README.md."""
 
 import gzip
 import hashlib
@@ -13,22 +13,22 @@ from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.host import host
 from freezer.program import program
-from freezer.recipe import REPO, Target, read_recipe, read_target, released_targets
+from freezer.recipe import ALL, REPO, Target, named_targets, read_recipe, read_target
 from freezer.tools import Tools, check_machine, lent_tools
 
 _PIECE = 1 << 16
 """Written in one piece, the file would lie in the page cache in large units, and a process that maps a few pages of it
 would seem to use all of them until the next start of the machine."""
-USAGE = "usage: script/freeze [TARGET…]"
+USAGE = "usage: script/freeze [--all | TARGET…]"
 
 
 def main(names: list[str]) -> int:
     """Build, deliver, report. 0: all there; 1: one line says what is missing; 2: wrong usage."""
-    if any(name.startswith("-") for name in names):
+    if names != [ALL] and any(name.startswith("-") for name in names):
         print(USAGE, file=sys.stderr)
         return 2
     try:
-        freeze(names or released_targets())
+        freeze(named_targets(names))
     except FreezeError as error:
         print(f"freeze: {error}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from freezer.recipe import image_targets
 from imager.archive import LARGEST, PLATFORMS, check
 from imager.base import base_image
 from imager.engine import engine
@@ -18,7 +19,7 @@ from imager.trial import trial
 
 REPO = Path(__file__).resolve().parents[1]
 ARCHIVE = REPO / "dist" / "dormouse-image.tar"
-BINARIES = ("amd64", "arm64", "armhf")
+BINARIES = image_targets()
 _OUTPUT = "compression=gzip,compression-level=9,force-compression=true,rewrite-timestamp=true"
 
 

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
 from freezer.emulator import emulator
 from freezer.errors import FreezeError
-from freezer.recipe import REPO, read_target, released_targets, toml
+from freezer.recipe import REPO, named_targets, read_target, toml
 from verifier import behaviour, groups, resting, trust, twice, woken
 from verifier.behaviour import Case, Place
 from verifier.elf import faults
@@ -18,7 +18,7 @@ def main(names: list[str]) -> int:
     """Check every target and say what was found."""
     wrong = 0
     try:
-        for name in names or released_targets():
+        for name in named_targets(names):
             wrong += verify(name)
     except FreezeError as error:
         print(f"verify: {error}", file=sys.stderr)

@@ -97,12 +97,28 @@ architecture() {
     case $machine in
     x86_64 | amd64) echo amd64 ;;
     aarch64 | arm64) echo arm64 ;;
-    armv6l | armv7l | armv8l) echo armhf ;;
+    armv6l | armv7l | armv8l) if has_vfp; then echo armhf; else echo armv5; fi ;;
+    armv5te*l) echo armv5 ;;
+    i[3456]86) echo 386 ;;
+    riscv64) echo riscv64 ;;
+    mips | mips64) if is_big; then echo mips; else echo mipsel; fi ;;
     *)
-        fail "there is no file for $machine (only for x86_64, aarch64, and ARM from ARMv6 with floating point on)." \
+        fail "there is no file for $machine (only for x86, ARM from ARMv5TE on, 32-bit MIPS, and 64-bit RISC-V)." \
             "With Python 3.11 or newer: pip install dormouse-ddns. Other ways: $WAYS"
         ;;
     esac
+}
+
+# Whether an ARM processor has a floating-point unit; yes where the kernel does not tell.
+has_vfp() {
+    features=$(grep '^Features' /proc/cpuinfo 2>/dev/null) || return 0
+    case " $features " in *vfp*) ;; *) return 1 ;; esac
+}
+
+# Whether a MIPS processor has the highest byte of a number first: its kernel says "mips" in both cases, but the sixth byte
+# of every program tells.
+is_big() {
+    [ "$(dd if=/bin/sh bs=1 skip=5 count=1 2>/dev/null)" = "$(printf '\002')" ]
 }
 
 # Fetch a file of the release into the working folder. Nothing that comes here is trusted before it was checked.

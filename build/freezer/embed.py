@@ -11,8 +11,12 @@ _CLASSES = {12: "utf-8", 19: "ascii", 20: "latin-1", 22: "ascii", 26: "ascii", 2
 """The string types whose canonical form is UTF-8 text in lower case, and their encodings."""
 
 
-def archive(roots: Path, zones: Path) -> bytes:
-    """Return the archive of a PEM file of roots and a folder of TZif files; its form is told in native/data.c."""
+def archive(roots: Path, zones: Path, order: str = "little") -> bytes:
+    """Return the archive of a PEM file of roots and a folder of TZif files; its form is told in native/data.c.
+
+    ``order``: that of the bytes of its numbers, ``little`` or ``big``.
+    """
+    form = "<" if order == "little" else ">"
     found = [(f"root/{name_hash(der):08x}", der) for der in _certificates(roots.read_text())]
     found += [(f"zone/{path.relative_to(zones)}", compact(path.read_bytes())) for path in _zone_files(zones)]
     found.sort()
@@ -27,8 +31,8 @@ def archive(roots: Path, zones: Path) -> bytes:
                 places[piece] = head + len(body)
                 body += piece
             where += [places[piece], len(piece)]
-        table.append(struct.pack("<4I", *where))
-    return struct.pack("<I", len(found)) + b"".join(table) + bytes(body)
+        table.append(struct.pack(f"{form}4I", *where))
+    return struct.pack(f"{form}I", len(found)) + b"".join(table) + bytes(body)
 
 
 def _certificates(text: str) -> list[bytes]:

@@ -1,6 +1,7 @@
 """The program itself: ddns/ and its dependencies through Nuitka, linked with everything else into one file."""
 
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from inspect import getsource
 from pathlib import Path
@@ -21,6 +22,7 @@ _SNAPSHOT: list[Input] = [_SELF.with_name(name) for name in ("snapshot.py", "ima
 _SLEEP = BUILD / "sleep"
 _TRACED = "amd64"
 _TRIM = BUILD / "trim"
+_ORDER = _TRIM / "order"
 _EMPTY = """
 import marshal, sys
 line = "def empty(): raise RuntimeError('Compiled function bytecode used')"
@@ -123,7 +125,8 @@ def _native(cache: Cache, recipe: Recipe, target: Target, compiler: Compiler, ho
     day = f"-DEARLIEST={earliest((REPO / 'CHANGELOG.md').read_text(), data)}"
 
     def make(work: Work) -> None:
-        (work.tmp / "archive.bin").write_bytes(embed.archive(data / "certifi/cacert.pem", data / "tzdata/zoneinfo"))
+        archive = embed.archive(data / "certifi/cacert.pem", data / "tzdata/zoneinfo", target.order)
+        (work.tmp / "archive.bin").write_bytes(archive)
         run([host.python, "-c", _EMPTY, work.tmp / "empty.bin"], log=work.log)
         headers = [f"-I{prefix}/include/python3.13", f"-I{ssl}/usr/include", f"--embed-dir={work.tmp}", day]
         env = compiler.env()
@@ -146,9 +149,12 @@ def _compile(work: Work, recipe: Recipe, target: Target, compiler: Compiler, hos
     entry = sorted((BUILD / "snapshot/python").glob("*.py")) if target.snapshot else [_TRIM / "program.py"]
     for source in (*entry, *sorted((_TRIM / "extra").glob("*.py"))):
         shutil.copy(source, work.tmp)
+    folders = [host.packages / "tools", host.packages / "program"]
+    if target.order != sys.byteorder:
+        folders.insert(0, _ORDER)
     env = compiler.env(
         CC="clang", LDFLAGS="-static -no-pie",
-        PYTHONPATH=f"{host.packages}/tools:{host.packages}/program", HOME=str(work.tmp),
+        PYTHONPATH=":".join(map(str, folders)), HOME=str(work.tmp),
         NUITKA_CACHE_DIR=str(work.tmp / "cache"), DORMOUSE_TRIM=str(_TRIM), PYTHONDONTWRITEBYTECODE="1",
     )  # fmt: skip
     flags = [
@@ -157,7 +163,8 @@ def _compile(work: Work, recipe: Recipe, target: Target, compiler: Compiler, hos
         f"--jobs={jobs().removeprefix('-j')}",
         f"--nofollow-import-to={','.join(_words('unused.txt'))}",
     ]
-    run([prefix / "bin/python3.13", _TRIM / "regexes.py", work.tmp, str(target.bits)], log=work.log, env=env)
+    regexes: list[str | Path] = [_TRIM / "regexes.py", work.tmp, str(target.bits), target.order]
+    run([prefix / "bin/python3.13", *regexes], log=work.log, env=env)
     run([prefix / "bin/python3.13", "-m", "nuitka", *flags, "program.py"], cwd=work.tmp, log=work.log, env=env)
 
 

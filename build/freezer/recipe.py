@@ -12,6 +12,8 @@ REPO = BUILD.parent
 
 
 _FORMS = {"plain": False, "snapshot": True}
+ALL = "--all"
+"""Asks for every target of a release."""
 
 
 class Target(NamedTuple):
@@ -28,6 +30,10 @@ class Target(NamedTuple):
     flags: tuple[str, ...]
     snapshot: bool
     """Whether the file starts from a snapshot of its heap (docs/design/snapshot.md)."""
+    order: str = "little"
+    """In which order it has the bytes of a number, as sys.byteorder says it."""
+    runtime: str = ""
+    """The file of build/runtime with what Zig's libraries lack for it, without ``.c``; "" for none."""
 
 
 class Recipe(NamedTuple):
@@ -60,6 +66,16 @@ def released_targets() -> list[str]:
     return [name for name in known_targets() if toml(f"targets/{name}").get("released", False)]
 
 
+def image_targets() -> list[str]:
+    """Return those of them that the image has a platform for."""
+    return [name for name in released_targets() if toml(f"targets/{name}").get("image", False)]
+
+
+def named_targets(words: list[str]) -> list[str]:
+    """Return the targets that a command line asks for; those of the image when it asks for none."""
+    return released_targets() if words == [ALL] else words or image_targets()
+
+
 def read_target(name: str) -> Target:
     """Read a target. ``-snapshot`` or ``-plain`` behind its name asks for that form, whatever its file says.
 
@@ -74,4 +90,5 @@ def read_target(name: str) -> Target:
     return Target(
         base, tuple(table["zig"]), tuple(table["openssl"]), table["host"], table["elf"],
         tuple(table["emulator"]), budget, table["bits"], tuple(table.get("flags", ())), snapshot,
+        table.get("order", "little"), table.get("runtime", ""),
     )  # fmt: skip

@@ -3,7 +3,7 @@
  * asked for: a root is read when a chain names it as its issuer, as OpenSSL does with a hashed folder of certificates.
  *
  * The archive is made by freezer/embed.py: u32 count, then per entry u32 key, key length, data, data length (offsets
- * from the start, little-endian as all our targets are, sorted by key), then the bytes.
+ * from the start, in the byte order of the target, sorted by key), then the bytes.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

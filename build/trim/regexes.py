@@ -49,14 +49,24 @@ def compile(p, flags=0):
 """
 
 
-def table(asked: dict[tuple[str | bytes, int], None], bits: int) -> dict[tuple[str | bytes, int], tuple[Any, ...]]:
-    """Compile expressions to what ``_sre.compile`` takes."""
+def table(
+    asked: dict[tuple[str | bytes, int], None], bits: int, order: str
+) -> dict[tuple[str | bytes, int], tuple[Any, ...]]:
+    """Compile expressions to what ``_sre.compile`` takes on a machine with this byte order."""
+
+    def in_order(words: array.array[int]) -> array.array[int]:
+        if order != sys.byteorder:
+            words.byteswap()
+        return words
+
+    # Sets of characters are tables of bytes, which the program reads as words.
+    _compiler._bytes_to_codes = lambda data: in_order(array.array("I", data)).tolist()  # noqa: SLF001 -- likewise
     # "Without end" is the largest size there is, but never more than 32 bits (Modules/_sre/sre.h).
     _parser.MAXREPEAT = _compiler.MAXREPEAT = type(_parser.MAXREPEAT)(min(2 ** (bits - 1) - 1, 2**32 - 1), "MAXREPEAT")
     made = {}
     for pattern, flags in asked:
         tree = _parser.parse(pattern, flags)
-        code = array.array("I", _compiler._code(tree, flags)).tobytes()  # noqa: SLF001 -- likewise
+        code = in_order(array.array("I", _compiler._code(tree, flags))).tobytes()  # noqa: SLF001 -- likewise
         names = [None] * tree.state.groups
         for name, number in tree.state.groupdict.items():
             names[number] = name
@@ -82,7 +92,7 @@ def inline(path: Path) -> Iterator[tuple[str | bytes, int]]:
                 yield text, 0
 
 
-def main(top: Path, bits: int) -> None:
+def main(top: Path, bits: int, order: str) -> None:
     """Write the stand-in for ``re._compiler``, and the real one under its other name, beside the program."""
     sys.path.insert(0, str(top))
     for name in modules(top):
@@ -93,8 +103,8 @@ def main(top: Path, bits: int) -> None:
         real = real.replace(f"from . import {name}", f"from re import {name}")
         real = real.replace(f"from .{name} import", f"from re.{name} import")
     (top / "_ddns_recompiler.py").write_text(real)
-    (top / "re._compiler").write_text(_SOURCE.format(table=table(_asked, bits)))
+    (top / "re._compiler").write_text(_SOURCE.format(table=table(_asked, bits, order)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -53,7 +53,7 @@ def addresses(ask: Callable[[], Iterator[bytes]] | None = None) -> Addresses:
     ``ask`` yields the kernel's answer; tests bring their own.
     """
     usable = (each for each in assigned(ask=ask) if not each.scope and not each.flags & _UNUSABLE)
-    return frozenset(struct.pack("=I", each.link) + each.address for each in usable)
+    return frozenset(struct.pack("<I", each.link) + each.address for each in usable)
 
 
 def digest(found: Addresses) -> int:

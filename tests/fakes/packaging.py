@@ -4,18 +4,30 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
-MACHINES = {"amd64": (2, 62), "arm64": (2, 183), "armhf": (1, 40)}
-"""Class and machine in the head of an ELF file."""
+MACHINES: dict[str, tuple[int, Literal["little", "big"], int, int]] = {
+    "amd64": (2, "little", 62, 0),
+    "arm64": (2, "little", 183, 0),
+    "armhf": (1, "little", 40, 0x05000400),
+    "armv5": (1, "little", 40, 0x05000200),
+    "386": (1, "little", 3, 0),
+    "mips": (1, "big", 8, 0x70001005),
+    "mipsel": (1, "little", 8, 0x70001005),
+    "riscv64": (2, "little", 243, 5),
+}
+"""Class, order of bytes, machine and flags in the head of an ELF file, by ``readelf -h`` of the frozen ones."""
 _MAKER = Path(__file__).parents[2] / "packaging" / "debian" / "make.py"
 
 
 def stand_in(folder: Path, arch: str) -> Path:
     """Write a file that looks like a frozen one from outside."""
-    bits, machine = MACHINES[arch]
+    bits, order, machine, flags = MACHINES[arch]
     head = bytearray(64)
-    head[:5] = (*b"\x7fELF", bits)
-    head[18:20] = machine.to_bytes(2, "little")
+    head[:6] = (*b"\x7fELF", bits, 1 if order == "little" else 2)
+    head[18:20] = machine.to_bytes(2, order)
+    at = 36 if bits == 1 else 48
+    head[at : at + 4] = flags.to_bytes(4, order)
     path = folder / f"ddns-linux-{arch}"
     path.write_bytes(head)
     return path

@@ -11,6 +11,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.fakes.packaging import MACHINES
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "packaging" / "install.sh"
 SHELLS = [["sh"], ["busybox", "sh"]] if shutil.which("busybox") else [["sh"]]
@@ -33,7 +35,7 @@ else:
 CODE
 """
 # Busybox takes its own commands before those in the path; functions come before both.
-START = """for each in uname systemctl wget; do
+START = """for each in uname systemctl wget grep dd; do
     [ ! -e "$TOOLS/$each" ] || eval "$each() { \\"$TOOLS/$each\\" \\"\\$@\\"; }"
 done
 . "$0"
@@ -71,7 +73,7 @@ class Machine:
             (self.tools / "openssl").chmod(0o755)
         self.key = folder / "key.pem"
         self.key.write_text(pem(KEY))
-        for arch in ("amd64", "arm64", "armhf"):
+        for arch in MACHINES:
             (self.release / f"ddns-linux-{arch}").write_text(PROGRAM + f"# {arch}\n")
         for name in ("ddns.service", "ddns.json"):
             shutil.copy(ROOT / "packaging" / "systemd" / name, self.release)
@@ -136,7 +138,11 @@ def test_a_first_installation(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     ("word", "arch"),
-    [("x86_64", "amd64"), ("aarch64", "arm64"), ("armv7l", "armhf"), ("armv6l", "armhf"), ("mips", ""), ("i686", "")],
+    [
+        *(("x86_64", "amd64"), ("i686", "386"), ("aarch64", "arm64"), ("riscv64", "riscv64")),
+        *(("armv7l", "armhf"), ("armv6l", "armhf"), ("armv5tel", "armv5"), ("armv5tejl", "armv5")),
+        *(("ppc64le", ""), ("armv4l", ""), ("armv5teb", "")),
+    ],
 )
 def test_the_kernel_says_which_file(machine: Machine, word: str, arch: str) -> None:
     """A machine that has none is told another way."""
@@ -148,6 +154,25 @@ def test_the_kernel_says_which_file(machine: Machine, word: str, arch: str) -> N
         assert (done.returncode, machine.installed()) == (1, set())
         assert f"there is no file for {word}" in done.stderr
         assert "pip install dormouse-ddns" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("unit", "arch"), [("half thumb vfp edsp", "armhf"), ("half thumb vfpv4", "armhf"), ("swp half thumb", "armv5")]
+)
+def test_an_arm_processor_says_whether_it_has_a_floating_point_unit(machine: Machine, unit: str, arch: str) -> None:
+    """One without gets the program that needs none."""
+    kernel = f'[ "$2" != /proc/cpuinfo ] || exec printf "Features\\t: {unit}\\nFeatures\\t: {unit}\\n"'
+    machine.stub("grep", f'{kernel}\nexec {shutil.which("grep")} "$@"')
+    assert machine.run("--no-service", MACHINE="armv7l").stderr == ""
+    assert (machine.root / "usr/local/bin/ddns").read_text().endswith(f"# {arch}\n")
+
+
+@pytest.mark.parametrize(("byte", "arch"), [("\\001", "mipsel"), ("\\002", "mips")])
+def test_a_program_of_a_mips_machine_says_its_order(machine: Machine, byte: str, arch: str) -> None:
+    """The kernel has one name for both."""
+    machine.stub("dd", f"printf '{byte}'")
+    assert machine.run("--no-service", MACHINE="mips").stderr == ""
+    assert (machine.root / "usr/local/bin/ddns").read_text().endswith(f"# {arch}\n")
 
 
 def damaged(machine: Machine) -> None:

@@ -474,15 +474,23 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_architecture_has_its_package(made: Path) -> None:
-    """By OpenWrt's name, with the program for it; none for a machine without a floating-point unit."""
+    """By OpenWrt's name, with the program for it: one that needs no floating-point unit where there may be none."""
     found = {re.sub(r".*-1_(.*)\.ipk", r"\1", path.name): path for path in made.glob("dormouse-ddns_*.ipk")}
-    starts = {"x86_64": "amd64", "aarch64_": "arm64", "arm_": "armhf"}
+    starts = {
+        "x86_64": "amd64",
+        "aarch64_": "arm64",
+        **{name: "armhf" if re.search(r"_(vfp|neon)", name) else "armv5" for name in found if name.startswith("arm_")},
+        "i386_": "386",
+        "mips_": "mips",
+        "mipsel_": "mipsel",
+        "riscv64_": "riscv64",
+    }
     assert {"x86_64", "aarch64_generic", "aarch64_cortex-a53", "arm_arm1176jzf-s_vfp"} <= set(found)
-    assert [name for name in found if name.startswith("arm_") and not re.search(r"_(vfp|neon)", name)] == []
+    assert {"arm_xscale", "arm_cortex-a9", "mips_24kc", "mipsel_24kc", "mipsel_74kc"} <= set(found)
     for name, path in found.items():
         read_package = read(path)
         fields = dict(re.findall(r"^([A-Z][\w-]+): (.+)$", read_package.control["./control"][1].decode(), re.MULTILINE))
-        [arch] = [arch for start, arch in starts.items() if name.startswith(start)]
+        arch = starts[name] if name in starts else starts[name.partition("_")[0] + "_"]
         assert read_package.members == ["./debian-binary", "./data.tar.gz", "./control.tar.gz"]
         assert (fields["Package"], fields["Architecture"]) == ("dormouse-ddns", name)
         assert path.name == f"dormouse-ddns_{fields['Version']}_{name}.ipk"
@@ -535,7 +543,9 @@ def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("mips_24kc", "package: mips_24kc is not an architecture of ours; they are x86_64, aarch64_cortex-a53, "),
+        ("mips_mips32", "package: mips_mips32 is not an architecture of ours; they are x86_64, aarch64_cortex-a53, "),
+        ("mipsel_24kc", "ddns-linux-mipsel is not a program for mipsel"),
+        ("arm_xscale", "ddns-linux-armv5 is not a program for armv5"),
         ("x86_64", "ddns-linux-amd64 is missing; make it by script/freeze amd64"),
         ("aarch64_generic", "ddns-linux-arm64 is not a program for arm64"),
     ],
@@ -543,7 +553,9 @@ def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
 def test_what_is_missing_is_said(tmp_path: Path, name: str, says: str) -> None:
     """In one line, with what to do."""
     stand_in(tmp_path, "armhf")
-    shutil.copy(tmp_path / "ddns-linux-armhf", tmp_path / "ddns-linux-arm64")
+    for other in ("arm64", "armv5"):
+        shutil.copy(tmp_path / "ddns-linux-armhf", tmp_path / f"ddns-linux-{other}")
+    stand_in(tmp_path, "mips").rename(tmp_path / "ddns-linux-mipsel")
     done = package(tmp_path, "openwrt", name)
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr

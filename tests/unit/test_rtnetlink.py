@@ -30,7 +30,7 @@ def test_the_local_end_of_a_point_to_point_link_counts() -> None:
     neither = address(b"\xc0\0\2\1", kind=9)
 
     found = netlink.addresses(lambda: iter([message(20, both) + message(20, neither), DONE]))
-    assert found == {struct.pack("=I", 7) + b"\xc0\0\2\2"}
+    assert found == {struct.pack("<I", 7) + b"\xc0\0\2\2"}
 
 
 @pytest.mark.parametrize("flags", [0x20, 0x40, 0x08])
@@ -43,7 +43,7 @@ def test_unusable_addresses_do_not_count(flags: int) -> None:
 def test_a_list_that_was_disturbed_is_read_again() -> None:
     """NLM_F_DUMP_INTR means that the addresses changed meanwhile; three such lists are an error."""
     answers = [[message(20, address(b"\1\1\1\1"), flags=0x10) + DONE], [message(20, address(b"\2\2\2\2")) + DONE]]
-    assert netlink.addresses(lambda: iter(answers.pop(0))) == {struct.pack("=I", 7) + b"\2\2\2\2"}
+    assert netlink.addresses(lambda: iter(answers.pop(0))) == {struct.pack("<I", 7) + b"\2\2\2\2"}
 
     with pytest.raises(OSError, match="kept changing"):
         netlink.addresses(lambda: iter([message(3, flags=0x10)]))

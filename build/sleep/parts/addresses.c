@@ -7,11 +7,20 @@ enum { KIND_ERROR = 2, KIND_DONE = 3, FLAG_DISTURBED = 0x10 };
 enum { ATTRIBUTE_ADDRESS = 1, ATTRIBUTE_LOCAL = 2 };
 enum { DEPRECATED_TENTATIVE_DUPLICATE = 0x20 | 0x40 | 0x08 };
 
+/* A wide number in two halves: compilers for RISC-V would keep it in memory, which brings a page of its own. */
+static uint64_t wide(uint32_t high, uint32_t low)
+{
+#if defined(__riscv)
+    __asm__("" : "+r"(high));
+#endif
+    return (uint64_t)high << 32 | low;
+}
+
 /* FNV-1a (RFC 9923). */
 static uint64_t hash(uint64_t value, const unsigned char *bytes, long count)
 {
     for (long i = 0; i < count; i++)
-        value = (value ^ bytes[i]) * 0x100000001b3;
+        value = (value ^ bytes[i]) * wide(0x100, 0x1b3);
     return value;
 }
 
@@ -44,9 +53,13 @@ static void add(const unsigned char *body, long length, uint64_t *digest)
     }
     if (!address_length)
         return;
-    uint64_t value = hash(0xcbf29ce484222325, (const unsigned char *)&header->index, sizeof header->index);
+    uint32_t index = header->index;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    index = __builtin_bswap32(index); /* the number is the same on every machine */
+#endif
+    uint64_t value = hash(wide(0xcbf29ce4, 0x84222325), (const unsigned char *)&index, sizeof index);
     value = hash(value, address, address_length);
-    value = (value ^ value >> 33) * 0xff51afd7ed558ccd;
+    value = (value ^ value >> 33) * wide(0xff51afd7, 0xed558ccd);
     *digest += value ^ value >> 33;
 }
 

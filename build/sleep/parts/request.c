@@ -5,7 +5,8 @@
  */
 #include "sleep.h"
 
-uint64_t dormouse_number(const char *text, int digits, int *ok)
+/* Never put into its callers: on MIPS all of it would no longer fit into one page. */
+__attribute__((noinline)) uint64_t dormouse_number(const char *text, int digits, int *ok)
 {
     uint64_t value = 0;
     for (int i = 0; i < digits; i++) {

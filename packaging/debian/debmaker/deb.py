@@ -6,11 +6,10 @@ from pathlib import Path
 from debmaker import content
 from debmaker.archive import Entry, ar, head, replaced, tar_xz
 from debmaker.errors import PackageError
+from debmaker.program import frozen
 from debmaker.project import MAINTAINER, PACKAGE, ROOT, debian_version, epoch, homepage, version
 
 ARCHITECTURES = ("amd64", "arm64", "armhf")
-_ELF = {"amd64": (2, 62), "arm64": (2, 183), "armhf": (1, 40)}
-"""Class and machine in the head of an ELF file."""
 SCRIPTS = ("postinst", "prerm", "postrm")
 
 
@@ -39,17 +38,6 @@ def make(arch: str, dist: Path, revision: int = 1) -> Path:
         ("data.tar.xz", tar_xz(files, when)),
     )
     return replaced(dist / f"{PACKAGE}_{package_version}_{arch}.deb", ar(members, when))
-
-
-def frozen(path: Path, arch: str) -> bytes:
-    """Return the program at ``path``. PackageError: it is missing, or one for another machine than ``arch``."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise PackageError(f"{path} is missing; make it by script/freeze {arch}") from None
-    if data[:4] != b"\x7fELF" or (data[4], int.from_bytes(data[18:20], "little")) != _ELF[arch]:
-        raise PackageError(f"{path} is not a program for {arch}; make it anew by script/freeze {arch}")
-    return data
 
 
 def _control(arch: str, package_version: str, files: list[Entry]) -> Entry:

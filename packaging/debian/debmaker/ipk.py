@@ -22,13 +22,19 @@ ARCHITECTURES = {
         ),
         "armhf",
     ),
+    **dict.fromkeys(("arm_arm926ej-s", "arm_cortex-a7", "arm_cortex-a9", "arm_xscale"), "armv5"),
+    **dict.fromkeys(("i386_pentium-mmx", "i386_pentium4"), "386"),
+    **dict.fromkeys(("mips_24kc", "mips_4kec"), "mips"),
+    **dict.fromkeys(("mipsel_24kc", "mipsel_24kc_24kf", "mipsel_74kc"), "mipsel"),
+    **dict.fromkeys(("riscv64_generic", "riscv64_riscv64"), "riscv64"),
 }
 """OpenWrt's name of each architecture (``opkg print-architecture``) that a program of ours runs on.
 
 Such a name is ARCH, CPU_TYPE and CPU_SUBTYPE of ``target/linux/*/Makefile`` in OpenWrt's sources. These were compared
-with lists that other projects keep of the package folders of 24.10 (2026-11-26). Of 32-bit ARM only those with ``vfp``
-or ``neon`` are here: they have the floating-point unit that armhf needs, while ``arm_cortex-a7``, ``arm_cortex-a9``,
-``arm_xscale`` and the like may have none.
+with lists that other projects keep of the package folders of 24.10 and 25.12 (2026-11-27). Of 32-bit ARM, those with
+``vfp`` or ``neon`` have the floating-point unit that armhf needs; the others may have none. Not here, because none of
+our programs runs there: ``mips_mips32`` and ``mipsel_mips32`` (the first release of MIPS32), ``arm_fa526`` (ARMv4),
+64-bit MIPS, PowerPC, LoongArch, big-endian ARM.
 """
 
 

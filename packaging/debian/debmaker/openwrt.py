@@ -6,9 +6,9 @@ from pathlib import Path
 
 from debmaker import apk, ipk
 from debmaker.archive import Entry, replaced
-from debmaker.deb import frozen
 from debmaker.errors import PackageError
 from debmaker.ipk import ARCHITECTURES
+from debmaker.program import frozen
 from debmaker.project import PACKAGE, ROOT, apk_version, debian_version, epoch, homepage, version
 from debmaker.routerpackage import RouterPackage
 
