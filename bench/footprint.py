@@ -50,8 +50,8 @@ class Row(NamedTuple):
 ROWS = (
     Row("resident asleep", "kB", (200, 100), (200, 100)),
     Row("of it anonymous", "kB", (24, 12), (24, 12)),
-    Row("peak resident in a steady round", "MB", (16, 12), (10.5, 8)),
-    Row("most anonymous in a steady round", "MB", (12, 11), (4.5, 3)),
+    Row("peak resident in a steady round", "MB", (17, 12), (10.5, 8)),
+    Row("most anonymous in a steady round", "MB", (13, 11), (4.5, 3)),
     Row("CPU of a steady round", "ms", (60, 30), (20, 14)),
     Row("start to first connect", "ms", (64, 40), (15, 10)),
     Row("file", "MB", (10, 9), (21, 16)),

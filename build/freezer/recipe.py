@@ -62,13 +62,14 @@ def known_targets() -> list[str]:
 
 
 def released_targets() -> list[str]:
-    """Return the targets that a release has."""
-    return [name for name in known_targets() if toml(f"targets/{name}").get("released", False)]
+    """Return the targets that a release has; of those with a snapshot the plain form, too: it takes less space."""
+    released = [name for name in known_targets() if toml(f"targets/{name}").get("released", False)]
+    return [*released, *(f"{name}-plain" for name in released if toml(f"targets/{name}")["snapshot"])]
 
 
 def image_targets() -> list[str]:
-    """Return those of them that the image has a platform for."""
-    return [name for name in released_targets() if toml(f"targets/{name}").get("image", False)]
+    """Return the targets that the image has a platform for."""
+    return [name for name in known_targets() if toml(f"targets/{name}").get("image", False)]
 
 
 def named_targets(words: list[str]) -> list[str]:

@@ -21,7 +21,7 @@ ROUTER_SCRIPTS = ("ddns.init", "dormouse-ram", "hotplug", "postinst", "prerm", "
 def main(argv: list[str]) -> int:
     """Return 0 when every trial that could be made has passed, 1 otherwise, 2 for a wrong usage."""
     parser = argparse.ArgumentParser(prog="script/test-packages", description=__doc__)
-    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where ddns-linux-amd64 is (default: dist)")
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where the frozen files are (default: dist)")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only trials whose titles have one of these words")
     options = parser.parse_args(argv)
     base = os.environ.get("DORMOUSE_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/dormouse"
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
             report.trial(title, trial)
     code = 0
     if any(chosen(title, options.words) for title, _ in trials(Path(), "", Path(base))):
-        code = in_roots(options.dist / "ddns-linux-amd64", options.words, Path(base), report)
+        code = in_roots(options.dist, options.words, Path(base), report)
     print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped")
     return 1 if report.failed else code
 
@@ -41,17 +41,19 @@ def chosen(title: str, words: list[str]) -> bool:
     return not words or any(word in title for word in words)
 
 
-def in_roots(program: Path, words: list[str], base: Path, report: Report) -> int:
+def in_roots(dist: Path, words: list[str], base: Path, report: Report) -> int:
     """Make the trials of what is installed in a root; return 1 when that cannot be begun."""
-    if os.geteuid() != 0 or not program.exists():
-        need = f"{program}; make it by script/freeze amd64" if os.geteuid() == 0 else "root"
+    missing = [name for name in installer.PROGRAMS if not (dist / f"ddns-linux-{name}").exists()]
+    if os.geteuid() != 0 or missing:
+        need = f"what script/freeze {' '.join(missing)} makes in {dist}" if os.geteuid() == 0 else "root"
         print(f"test-packages: this needs {need}", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="packages-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "dist").mkdir()
-        shutil.copy(program, folder / "dist")
+        for each in installer.PROGRAMS:
+            shutil.copy(dist / f"ddns-linux-{each}", folder / "dist")
         os.environ["SOURCE_DATE_EPOCH"] = str(epoch())
         os.environ[repository.VARIABLE] = packages.throw_away_key()
         with installer.release(folder / "dist", folder) as address:

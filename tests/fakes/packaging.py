@@ -17,12 +17,16 @@ MACHINES: dict[str, tuple[int, Literal["little", "big"], int, int]] = {
     "riscv64": (2, "little", 243, 5),
 }
 """Class, order of bytes, machine and flags in the head of an ELF file, by ``readelf -h`` of the frozen ones."""
+PROGRAMS = (*MACHINES, "amd64-plain", "arm64-plain", "armhf-plain")
+"""The frozen files of a release: some machines have one that takes less memory and one that takes less space."""
+ON_ROUTERS = ("amd64-plain", "arm64-plain", "armhf-plain", "armv5", "386", "mips", "mipsel", "riscv64")
+"""Those that the packages for routers hold."""
 _MAKER = Path(__file__).parents[2] / "packaging" / "debian" / "make.py"
 
 
 def stand_in(folder: Path, arch: str) -> Path:
     """Write a file that looks like a frozen one from outside."""
-    bits, order, machine, flags = MACHINES[arch]
+    bits, order, machine, flags = MACHINES[arch.removesuffix("-plain")]
     head = bytearray(64)
     head[:6] = (*b"\x7fELF", bits, 1 if order == "little" else 2)
     head[18:20] = machine.to_bytes(2, order)
@@ -42,7 +46,7 @@ def package(dist: Path, *args: str, **env: str) -> "subprocess.CompletedProcess[
 
 def packages(dist: Path, kind: str) -> Path:
     """Make the packages of a kind for every architecture; return their folder."""
-    for arch in MACHINES:
+    for arch in PROGRAMS:
         stand_in(dist, arch)
     done = package(dist, kind)
     assert done.returncode == 0, done.stderr

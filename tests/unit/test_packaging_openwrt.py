@@ -20,7 +20,7 @@ from ddns.config import Inputs, load
 from ddns.config.inputs.files import substitute
 from ddns.config.inputs.jsonfile import parse_document, read_native
 from ddns.config.settingstable import SETTINGS
-from tests.fakes.packaging import MACHINES, package, packages, stand_in
+from tests.fakes.packaging import ON_ROUTERS, package, packages, stand_in
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "packaging" / "openwrt"
@@ -476,10 +476,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_architecture_has_its_package(made: Path) -> None:
     """By OpenWrt's name, with the program for it: one that needs no floating-point unit where there may be none."""
     found = {re.sub(r".*-1_(.*)\.ipk", r"\1", path.name): path for path in made.glob("dormouse-ddns_*.ipk")}
+    arms = [name for name in found if name.startswith("arm_")]
     starts = {
-        "x86_64": "amd64",
-        "aarch64_": "arm64",
-        **{name: "armhf" if re.search(r"_(vfp|neon)", name) else "armv5" for name in found if name.startswith("arm_")},
+        "x86_64": "amd64-plain",
+        "aarch64_": "arm64-plain",
+        **{name: "armhf-plain" if re.search(r"_(vfp|neon)", name) else "armv5" for name in arms},
         "i386_": "386",
         "mips_": "mips",
         "mipsel_": "mipsel",
@@ -529,7 +530,7 @@ def test_what_is_in_it_and_who_may_read_it(made: Path) -> None:
 
 def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
     """In another folder too; another date makes other bytes."""
-    stand_in(tmp_path, "armhf")
+    stand_in(tmp_path, "armhf-plain")
     assert package(tmp_path, "openwrt", "arm_cortex-a9_neon").returncode == 0
     [ours] = tmp_path.glob("*.ipk")
     first = ours.read_bytes()
@@ -537,7 +538,7 @@ def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
     assert package(tmp_path, "openwrt", "arm_cortex-a9_neon", SOURCE_DATE_EPOCH="1700000001").returncode == 0
     assert ours.read_bytes() != first
     apk = ours.name.replace("-1_", "-r1_").replace(".ipk", ".apk")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ddns-linux-armhf", ours.name, apk]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ddns-linux-armhf-plain", ours.name, apk]
 
 
 @pytest.mark.parametrize(
@@ -546,14 +547,14 @@ def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
         ("mips_mips32", "package: mips_mips32 is not an architecture of ours; they are x86_64, aarch64_cortex-a53, "),
         ("mipsel_24kc", "ddns-linux-mipsel is not a program for mipsel"),
         ("arm_xscale", "ddns-linux-armv5 is not a program for armv5"),
-        ("x86_64", "ddns-linux-amd64 is missing; make it by script/freeze amd64"),
-        ("aarch64_generic", "ddns-linux-arm64 is not a program for arm64"),
+        ("x86_64", "ddns-linux-amd64-plain is missing; make it by script/freeze amd64-plain"),
+        ("aarch64_generic", "ddns-linux-arm64-plain is not a program for arm64-plain"),
     ],
 )
 def test_what_is_missing_is_said(tmp_path: Path, name: str, says: str) -> None:
     """In one line, with what to do."""
     stand_in(tmp_path, "armhf")
-    for other in ("arm64", "armv5"):
+    for other in ("arm64-plain", "armv5"):
         shutil.copy(tmp_path / "ddns-linux-armhf", tmp_path / f"ddns-linux-{other}")
     stand_in(tmp_path, "mips").rename(tmp_path / "ddns-linux-mipsel")
     done = package(tmp_path, "openwrt", name)
@@ -585,14 +586,14 @@ def test_what_fetches_the_program_knows_the_sums_and_the_names(made: Path) -> No
     sums = found.data["./usr/share/dormouse/SHA256SUMS"][1].decode()
     assert dict(line.split("  ")[::-1] for line in sums.splitlines()) == {
         f"ddns-linux-{arch}": hashlib.sha256((made / f"ddns-linux-{arch}").read_bytes()).hexdigest()
-        for arch in MACHINES
+        for arch in ON_ROUTERS
     }
     architectures = dict(
         line.split() for line in found.data["./usr/share/dormouse/architectures"][1].decode().splitlines()
     )
     names = {re.sub(r".*-1_(.*)\.ipk", r"\1", path.name) for path in made.glob("dormouse-ddns_*.ipk")}
     assert set(architectures) == names
-    assert set(architectures.values()) == set(MACHINES)
+    assert set(architectures.values()) == set(ON_ROUTERS)
     assert re.fullmatch(
         r"https://github\.com/.*/releases/download/v[\w.]+\n", found.data["./usr/share/dormouse/place"][1].decode()
     )

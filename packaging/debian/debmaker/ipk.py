@@ -7,8 +7,10 @@ from debmaker.project import MAINTAINER, homepage
 from debmaker.routerpackage import RouterPackage
 
 ARCHITECTURES = {
-    "x86_64": "amd64",
-    **dict.fromkeys(("aarch64_cortex-a53", "aarch64_cortex-a72", "aarch64_cortex-a76", "aarch64_generic"), "arm64"),
+    "x86_64": "amd64-plain",
+    **dict.fromkeys(
+        ("aarch64_cortex-a53", "aarch64_cortex-a72", "aarch64_cortex-a76", "aarch64_generic"), "arm64-plain"
+    ),
     **dict.fromkeys(
         (
             "arm_arm1176jzf-s_vfp",
@@ -20,7 +22,7 @@ ARCHITECTURES = {
             "arm_cortex-a9_neon",
             "arm_cortex-a9_vfpv3-d16",
         ),
-        "armhf",
+        "armhf-plain",
     ),
     **dict.fromkeys(("arm_arm926ej-s", "arm_cortex-a7", "arm_cortex-a9", "arm_xscale"), "armv5"),
     **dict.fromkeys(("i386_pentium-mmx", "i386_pentium4"), "386"),
@@ -28,7 +30,9 @@ ARCHITECTURES = {
     **dict.fromkeys(("mipsel_24kc", "mipsel_24kc_24kf", "mipsel_74kc"), "mipsel"),
     **dict.fromkeys(("riscv64_generic", "riscv64_riscv64"), "riscv64"),
 }
-"""OpenWrt's name of each architecture (``opkg print-architecture``) that a program of ours runs on.
+"""OpenWrt's name of each architecture (``opkg print-architecture``), and the program of ours that runs on it.
+
+Where there are two programs it is the plain one, which takes half the space and twice the memory: flash is short.
 
 Such a name is ARCH, CPU_TYPE and CPU_SUBTYPE of ``target/linux/*/Makefile`` in OpenWrt's sources. These were compared
 with lists that other projects keep of the package folders of 24.10 and 25.12 (2026-11-27). Of 32-bit ARM, those with

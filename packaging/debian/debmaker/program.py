@@ -39,7 +39,7 @@ def frozen(path: Path, arch: str) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError:
         raise PackageError(f"{path} is missing; make it by script/freeze {arch}") from None
-    if not _is_for(_MACHINES[arch], data):
+    if not _is_for(_MACHINES[arch.removesuffix("-plain")], data):
         raise PackageError(f"{path} is not a program for {arch}; make it anew by script/freeze {arch}")
     return data
 

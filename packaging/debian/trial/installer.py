@@ -18,6 +18,8 @@ from trial.report import SkipError, expect, run
 from trial.roots import Booted, Making, Root, booted
 from trial.service import eventually
 
+PROGRAMS = ("amd64", "amd64-plain")
+"""Targets whose files are published: what install.sh takes, and what a router takes."""
 _SCRIPT = "/root/install.sh"
 _PROGRAM = "/usr/local/bin/ddns"
 
@@ -37,7 +39,8 @@ def release(dist: Path, folder: Path) -> Iterator[str]:
     (folder / "other.pem").write_text(_key(folder / "other.key"))
     published = folder / "release"
     published.mkdir()
-    shutil.copy(dist / "ddns-linux-amd64", published)
+    for name in PROGRAMS:
+        shutil.copy(dist / f"ddns-linux-{name}", published)
     for name in ("systemd/ddns.service", "systemd/ddns.json", "install.sh"):
         shutil.copy(sums.PACKAGING / name, published)
     script = published / "install.sh"
