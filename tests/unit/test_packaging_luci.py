@@ -23,7 +23,7 @@ ACL = json.loads((OURS / "luci" / "acl.json").read_text("utf-8"))
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Make the package; return its files."""
     dist = tmp_path_factory.mktemp("dist")
-    stand_in(dist, "amd64")
+    stand_in(dist, "amd64-plain")
     assert package(dist, "openwrt", "all").returncode == 0
     [path] = dist.glob("luci-app-dormouse_*_all.ipk")
     return {name.removeprefix("."): data for name, (info, data) in read(path).data.items() if info.isfile()}
