@@ -39,6 +39,7 @@ class Running:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave no process behind."""
+        self.send(signal.SIGKILL)  # chroot has become another user, which undoes --kill-child
         self._outer.kill()
         self._outer.wait()
         self._out.close()
