@@ -7,6 +7,7 @@ The form of the variable is told in ``build/sleep/README.md``.
 """
 
 import os
+import time
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import NamedTuple, NoReturn
 
@@ -27,7 +28,9 @@ SWITCH = "DDNS_HIBERNATE"
 _OFF = ("0", "f", "n", "no", "off", "false")
 _SELF = "/proc/self/exe"
 """The running file itself, even when an upgrade has replaced it on disk (proc(5))."""
-_FIRST_SLICE = 0.01
+_LOOKS, _MOMENT = 20, 0.001
+"""How often, and seconds apart, to look whether the round's thread, which has ended, has left the kernel's list."""
+_FIRST_SLICE = 0.02
 _NEVER = "f" * 16 + ".00000000"
 
 Exec = Callable[[str, list[bytes], Mapping[bytes, bytes]], NoReturn]
@@ -85,6 +88,10 @@ def hibernate(
 def _alone(waiter: SystemWaiter, until: float | None, *, watch: bool) -> Wake | None:
     """Wait in Python while another thread lives: the kernel could hand it a signal that the change would lose."""
     seconds = _FIRST_SLICE
+    for _ in range(_LOOKS):
+        if len(_tasks()) <= 1:
+            return None
+        time.sleep(_MOMENT)
     while len(_tasks()) > 1:
         told = waiter.nap(until, seconds, watch=watch)
         if told:
