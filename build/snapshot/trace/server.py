@@ -7,9 +7,12 @@ Usage: server.py FOLDER PORTFILE
 import json
 import ssl
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+LATE = 0.03
+"""Seconds that an answer takes at least."""
 TRACE = """fl=1f1
 h=localhost
 ip=9.9.9.9
@@ -78,7 +81,7 @@ class Answers(BaseHTTPRequestHandler):
             self.send("application/json", listed([record(1, "a"), record(2, "b")], 5000))
 
     def send(self, kind: str, body: bytes) -> None:
-        """Send an answer with the headers that Cloudflare's have."""
+        """Send an answer with the headers that Cloudflare's have: late and in one piece, so that the program always waits."""
         self.send_response_only(200)
         for name, value in (
             ("Date", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Content-Type", kind), ("Content-Length", str(len(body))),
@@ -86,8 +89,10 @@ class Answers(BaseHTTPRequestHandler):
             ("Cache-Control", "no-store"), ("Set-Cookie", "__cf_bm=0; path=/; HttpOnly; Secure; SameSite=None"),
         ):  # fmt: skip
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        answer = b"".join((*self._headers_buffer, b"\r\n", body))
+        self._headers_buffer = []
+        time.sleep(LATE)
+        self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
