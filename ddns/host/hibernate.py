@@ -89,9 +89,9 @@ def _alone(waiter: SystemWaiter, until: float | None, *, watch: bool) -> Wake | 
     """Wait in Python while another thread lives: the kernel could hand it a signal that the change would lose."""
     seconds = _FIRST_SLICE
     for _ in range(_LOOKS):
+        time.sleep(_MOMENT)
         if len(_tasks()) <= 1:
             return None
-        time.sleep(_MOMENT)
     while len(_tasks()) > 1:
         told = waiter.nap(until, seconds, watch=watch)
         if told:

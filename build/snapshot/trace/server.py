@@ -9,6 +9,7 @@ import ssl
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 LATE = 0.03
@@ -81,7 +82,7 @@ class Answers(BaseHTTPRequestHandler):
             self.send("application/json", listed([record(1, "a"), record(2, "b")], 5000))
 
     def send(self, kind: str, body: bytes) -> None:
-        """Send an answer with the headers that Cloudflare's have: late and in one piece, so that the program always waits."""
+        """Send an answer with the headers that Cloudflare's have: late and at once; the program always waits."""
         self.send_response_only(200)
         for name, value in (
             ("Date", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Content-Type", kind), ("Content-Length", str(len(body))),
@@ -89,8 +90,10 @@ class Answers(BaseHTTPRequestHandler):
             ("Cache-Control", "no-store"), ("Set-Cookie", "__cf_bm=0; path=/; HttpOnly; Secure; SameSite=None"),
         ):  # fmt: skip
             self.send_header(name, value)
-        answer = b"".join((*self._headers_buffer, b"\r\n", body))
-        self._headers_buffer = []
+        self.wfile, connection = BytesIO(), self.wfile
+        self.end_headers()
+        answer = self.wfile.getvalue() + body
+        self.wfile = connection
         time.sleep(LATE)
         self.wfile.write(answer)
 
