@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.recipe import REPO, named_targets, read_target, toml
-from verifier import behaviour, groups, resting, trust, twice, woken
+from verifier import behaviour, clean, groups, resting, trust, twice, woken
 from verifier.behaviour import Case, Place
 from verifier.elf import faults
 
@@ -34,11 +34,14 @@ def verify(name: str) -> int:
         raise FreezeError(f"{binary} is not there; make it with script/freeze {name}")
     print(f"{name}: {binary.stat().st_size / 1e6:.2f} MB", flush=True)
     wrong = show("static, for the right CPU, within its budget, no traces of this machine", faults(binary, target))
+    snapshot_cases = clean.CASES if target.snapshot and not target.emulator else {}
     if target.snapshot:
         wrong += show("the same snapshot, whoever makes it, where and when", twice.twice(binary, target))
     resting_cases = resting.EMULATED if target.emulator else resting.CASES
     wrong += checked(
-        binary, target.emulator, {**behaviour.CASES, **trust.CASES, **groups.CASES, **woken.CASES, **resting_cases}
+        binary,
+        target.emulator,
+        {**behaviour.CASES, **trust.CASES, **groups.CASES, **woken.CASES, **resting_cases, **snapshot_cases},
     )
     oldest = toml(f"targets/{target.name}").get("oldest", [])
     return wrong + (checked(binary, oldest, behaviour.OLDEST) if oldest else 0)

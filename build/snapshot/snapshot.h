@@ -6,12 +6,12 @@
  *
  * CPython 3.13
  *   C1  the fields of PyThreadState, PyInterpreterState and _PyRuntime used here          compiled with its own headers; below
- *   C2  an object whose reference count is _Py_IMMORTAL_REFCNT is never freed or written  below; test_snapshot.py
- *   C3  pymalloc hands what is not in its arenas on to free() and realloc()               heap.c; test_snapshot.py
+ *   C2  an object whose reference count is _Py_IMMORTAL_REFCNT is never freed or written  objects.c (version); verifier/clean.py
+ *   C3  pymalloc hands what is not in its arenas on to free() and realloc()               every wake
  *   C4  without a chunk of stack for frames a thread gets a new one                       every wake
  *   C5  the secret of str's hash is set by _Py_HashRandomization_Init and nowhere else     the link (--wrap)
  * musl, as Zig links it
- *   M1  _start finds everything that it tells libc on the stack: argc, argv, environment, auxv    enter.c; test_snapshot.py
+ *   M1  _start finds everything that it tells libc on the stack: argc, argv, environment, auxv    every wake; verifier/woken.py
  *   M2  __init_libc may be called again in a process of one thread                         every wake
  *   M3  the first thread and its thread-local block lie in .bss (they are small)           take.c
  *   M4  clock_gettime alone remembers an address of the vDSO                               enter.c replaces it; auxv names none
