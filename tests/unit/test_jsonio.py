@@ -112,7 +112,7 @@ def test_whole_surrogate_pairs_are_read(loads: "object") -> None:
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["orjson", "json"])
 def test_an_answer_is_read_by_the_same_rules(monkeypatch: pytest.MonkeyPatch, *, hidden: bool) -> None:
-    """Many different keys do no harm where the secret of their hash is random; script/verify tries the frozen program."""
+    """Many different keys do no harm where the secret of their hash is random."""
     if hidden:
         monkeypatch.setitem(sys.modules, "orjson", None)
     read = runpy.run_path(str(BARE))["loads_answer"]
