@@ -28,7 +28,7 @@ except ImportError:
         """Read a document; ValueError when it is none, or one out of all proportion."""
         return _decoded(json.JSONDecoder, text)
 
-    def loads_answer(text: bytes) -> Any:  # noqa: ANN401 -- likewise
+    def loads_answer(text: bytes | str) -> Any:  # noqa: ANN401 -- likewise
         """Read what a server answers; ValueError as above, and where it has too many different keys."""
         return _decoded(_Answers, text)
 
@@ -61,9 +61,7 @@ else:
         """Read a document; ValueError when it is none, or one out of all proportion."""
         return orjson.loads(bounded(text))
 
-    def loads_answer(text: bytes) -> Any:  # noqa: ANN401 -- likewise
-        """Read what a server answers; ValueError as above."""
-        return orjson.loads(bounded(text))
+    loads_answer = loads
 
     def dumps(value: object) -> bytes:
         """Write a document as compact UTF-8."""

@@ -18,7 +18,7 @@ from ddns.round.carrier import Applied, Job, Tools
 from ddns.round.findings import AnyCarrier, CarrierReport, Done, Findings
 from ddns.round.locate import Located, LocatedEntry, ZoneEntries, locate
 from ddns.round.summary import carrier_report, report
-from ddns.round.zone import ZoneCarrier, trusted, zone_carrier
+from ddns.round.zone import ZoneCarrier, ready, trusted
 
 __all__ = ["Tools", "run_cleanup", "run_round"]
 
@@ -142,8 +142,7 @@ def _told(
     job: Job, memory: Memory, carrier: AnyCarrier | ZoneEntries, published: Mapping[str, tuple[str, ...]]
 ) -> CarrierReport:
     """Look after a carrier and return what is to be told of it: nothing else of a zone outlives it."""
-    ready = zone_carrier(job, carrier) if isinstance(carrier, ZoneEntries) else carrier
-    return carrier_report(job, _look_after(job, memory, ready), published)
+    return carrier_report(job, _look_after(job, memory, ready(job, carrier)), published)
 
 
 def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:

@@ -25,8 +25,7 @@ from ddns.core.planning.plan import (
 from ddns.core.reports.roundreport import Outcome, Result, ResultStatus
 from ddns.round.carrier import Contents, Job, key_of_place, name_of
 from ddns.round.findings import Done, Findings
-from ddns.round.locate import ZoneEntries
-from ddns.round.zone import ZoneCarrier, zone_carrier
+from ddns.round.zone import ZoneCarrier, ready
 
 WAITING = "Cloudflare asks us to wait"
 Published = Mapping[str, tuple[str, ...]]
@@ -36,7 +35,7 @@ Published = Mapping[str, tuple[str, ...]]
 def waiting(job: Job, found: Findings, published: Published) -> Iterator[Result]:
     """Return the results of what was not looked after because of a rate limit."""
     for one in found.carriers[len(found.done) :]:
-        carrier = zone_carrier(job, one) if isinstance(one, ZoneEntries) else one
+        carrier = ready(job, one)
         if isinstance(carrier, ZoneCarrier):
             yield from _idle(carrier.wanted, published)
         yield from (failed(key, published, WAITING) for key in carrier.active)

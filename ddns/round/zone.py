@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from ddns.core.memory import Memory, SeenRecords
@@ -138,7 +138,7 @@ class ZoneCarrier(Carrier[Records]):
         return found
 
 
-def zone_carrier(job: Job, zone: ZoneEntries) -> ZoneCarrier:
+def _zone_carrier(job: Job, zone: ZoneEntries) -> ZoneCarrier:
     """Return the carrier of one zone. The cleaning leaves SPF records alone."""
     asked = [
         item
@@ -148,6 +148,11 @@ def zone_carrier(job: Job, zone: ZoneEntries) -> ZoneCarrier:
     ]
     spf = [entry.goals for entry in zone.entries if isinstance(entry.goals, SpfGoals)]
     return ZoneCarrier(job.tools.dns, job.settings, zone.zone, asked, spf, every=job.dry_run)
+
+
+def ready(job: Job, one: Carrier[Any] | ZoneEntries) -> Carrier[Any]:
+    """Return what is to be looked after as a carrier: that of a zone is made in its turn, and let go after it."""
+    return _zone_carrier(job, one) if isinstance(one, ZoneEntries) else one
 
 
 def units(changes: Iterable[Change], limit: int) -> list[Unit]:
