@@ -9,12 +9,12 @@ from pathlib import Path
 
 from freezer.cache import Cache
 from freezer.compilers import compiler
-from freezer.emulator import emulator
+from freezer.emulator import emulated
 from freezer.errors import FreezeError
 from freezer.host import host
 from freezer.program import program
-from freezer.recipe import ALL, REPO, Target, named_targets, read_recipe, read_target
-from freezer.tools import Tools, check_machine, lent_tools
+from freezer.recipe import ALL, REPO, named_targets, read_recipe, read_target
+from freezer.tools import check_machine, lent_tools
 
 _PIECE = 1 << 16
 """Written in one piece, the file would lie in the page cache in large units, and a process that maps a few pages of it
@@ -40,25 +40,20 @@ def main(names: list[str]) -> int:
 def freeze(names: list[str]) -> None:
     """Build every target; nothing is delivered before it is whole."""
     targets = {name: read_target(name) for name in names}
-    emulators = any(target.snapshot and target.emulator for target in targets.values())
+    emulators = [target.emulator for target in targets.values() if target.snapshot]  # a snapshot runs the program once
     check_machine()
     recipe = read_recipe()
     cache = Cache(cache_folder())
     with cache.lock():
-        tools = lent_tools(cache, emulators=emulators)
+        tools = lent_tools(cache, emulators)
         made = host(cache, recipe, tools)
         for name, target in targets.items():
             began = time.monotonic()
             print(f"{name}:", flush=True)
-            ready = emulated(target, tools) if target.snapshot else target
+            ready = emulated(target, tools.env()["PATH"]) if target.snapshot else target
             built = program(cache, recipe, ready, compiler(cache, recipe, ready, made, tools), made)
             result = deliver(built, name)
             print(f"  {report(result)}, {time.monotonic() - began:.0f} s", flush=True)
-
-
-def emulated(target: Target, tools: Tools) -> Target:
-    """Return the target with the whole path of its emulator: the program runs once while it is made."""
-    return target._replace(emulator=tuple(emulator(target.emulator, tools.env()["PATH"])))
 
 
 def cache_folder() -> Path:

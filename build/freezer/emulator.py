@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 
 from freezer.errors import FreezeError
+from freezer.recipe import Target
 
 
 def emulator(words: Sequence[str], path: str | None = None) -> list[str]:
@@ -19,6 +20,11 @@ def emulator(words: Sequence[str], path: str | None = None) -> list[str]:
         if found is not None and _static(found):
             return [found, *options]
     raise FreezeError(f"a static {name} is missing; install it (Debian: apt-get install qemu-user-static)")
+
+
+def emulated(target: Target, path: str | None = None) -> Target:
+    """Return the target with the whole path of its emulator. FreezeError: there is none."""
+    return target._replace(emulator=tuple(emulator(target.emulator, path)))
 
 
 def _static(path: str) -> bool:

@@ -4,10 +4,12 @@ import platform
 import re
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from freezer.cache import Cache, Work
+from freezer.emulator import emulator
 from freezer.errors import FreezeError
 from freezer.run import environment, read, run
 
@@ -48,13 +50,13 @@ def check_machine() -> None:
         raise FreezeError("gcc has no C library to compile for; install it (Debian: apt-get install libc6-dev)")
 
 
-def lent_tools(cache: Cache, *, emulators: bool = False) -> Tools:
+def lent_tools(cache: Cache, emulators: Iterable[Sequence[str]] = ()) -> Tools:
     """Return make, patch and perl, from this machine or unpacked from its Debian archive into the cache.
 
-    ``emulators``: with emulators of other architectures.
+    ``emulators``: what else must be there, as in the targets.
     """
     missing = [name for name in _LENT if shutil.which(name) is None or (name == "perl" and not _whole_perl())]
-    if emulators and not (shutil.which("qemu-arm-static") or shutil.which("qemu-arm")):
+    if not all(map(_has_emulator, emulators)):
         missing += _EMULATORS
     if not missing:
         return Tools()
@@ -66,6 +68,14 @@ def lent_tools(cache: Cache, *, emulators: bool = False) -> Tools:
         _borrow(missing, work)
 
     return Tools(str(cache.stage("tools", [_SELF, release, *missing], make)))
+
+
+def _has_emulator(words: Sequence[str]) -> bool:
+    try:
+        emulator(words)
+    except FreezeError:
+        return False
+    return True
 
 
 def _whole_perl() -> bool:

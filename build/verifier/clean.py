@@ -1,12 +1,9 @@
 """What a file with a snapshot promises of memory: its heap is read, and hardly written."""
 
-import re
-from pathlib import Path
-
 from verifier.behaviour import Case, Place
-from verifier.resting import Running
+from verifier.resting import Running, weight
 
-_MOST = 4500
+_LIMITS = {"Anonymous": 4500}
 """kB of its own in rounds, as docs/design/snapshot.md says; the heap of the file is 9,000 more."""
 
 
@@ -14,9 +11,7 @@ def clean(place: Place) -> list[str]:
     """Check that rounds leave the pages of the heap to the file: nobody counts or frees its objects (assumption C2)."""
     with Running(place, UPDATE_CRON="@every 1s", DDNS_HIBERNATE="false") as program:
         wrong = ["no third round"] * (not program.after(3))
-        said = Path(f"/proc/{program.pid}/status").read_text()
-        own = int((re.findall(r"RssAnon:\s+(\d+)", said) or ["0"])[0])
-        wrong += [f"{own} kB are its own instead of {_MOST} at most"] * (not 0 < own <= _MOST)
+        wrong += weight(program.pid, _LIMITS)
         return wrong + program.stop()
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -125,15 +125,13 @@ def sleep(place: Place) -> list[str]:
         return wrong + program.stop()
 
 
-def weight(pid: int) -> list[str]:
-    """Return what is too much of the memory of a process that sleeps."""
+def weight(pid: int, limits: Mapping[str, int] = _LIMITS) -> list[str]:
+    """Return what is too much of the memory of a process, by the words of smaps_rollup, in kB; as it may be asleep."""
     rollup = _file(pid, "smaps_rollup").decode()
     found = {name: int(size) for name, size in re.findall(r"^(Rss|Anonymous):\s+(\d+) kB", rollup, re.MULTILINE)}
     if not found:
         return ["its memory cannot be read"]
-    return [
-        f"{name} asleep is {found[name]} kB, not {most} or less" for name, most in _LIMITS.items() if found[name] > most
-    ]
+    return [f"{name} is {found[name]} kB, not {most} or less" for name, most in limits.items() if found[name] > most]
 
 
 def emulated(place: Place) -> list[str]:

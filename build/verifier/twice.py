@@ -7,7 +7,7 @@ from pathlib import Path
 
 from freeze import cache_folder
 from freezer.cache import Work
-from freezer.emulator import emulator
+from freezer.emulator import emulated, emulator
 from freezer.errors import FreezeError
 from freezer.recipe import Target
 from freezer.snapshot import Around, compose, take
@@ -27,7 +27,7 @@ _ENVIRONMENT = {
 def twice(binary: Path, target: Target) -> list[str]:
     """Check that environment, user, umask, clock, CPU, network and folder are not in it; return what is wrong."""
     made = _stage(binary)
-    target = target._replace(emulator=tuple(emulator(target.emulator)))
+    target = emulated(target)
     ways = {
         "without anything around": Around(),
         "with another environment": Around(env=_ENVIRONMENT),
