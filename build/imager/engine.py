@@ -17,13 +17,13 @@ from pathlib import Path
 
 from freezer.archive import archive
 
+from imager.emulation import emulation
 from imager.run import ImageError, run
 
 _TRIXIE = ("docker.io", "docker-cli", "containerd", "docker-buildx")
 _OWN_RELEASE = ("runc", "qemu-user-static")
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _EMULATED = ("aarch64", "arm")
-_BINFMT = Path("/proc/sys/fs/binfmt_misc")
 _START_SECONDS = 60.0
 
 
@@ -39,7 +39,7 @@ def engine(cache: Path) -> Iterator[dict[str, str]]:
         )
     root = _unpacked(cache)
     env = _environment(cache, root)
-    with _emulation(root), _daemon(cache, env):
+    with emulation(_EMULATED, root), _daemon(cache, env):
         yield env
 
 
@@ -139,23 +139,3 @@ def _answers(env: dict[str, str], daemon: "subprocess.Popen[bytes]", log: Path) 
             last = log.read_text(errors="replace").splitlines()[-3:]
             raise ImageError("the engine does not come up:\n" + "\n".join(last))
         time.sleep(0.5)
-
-
-@contextmanager
-def _emulation(root: Path) -> Iterator[None]:
-    """Let the kernel start programs of other machines in qemu; what was registered here is taken back."""
-    if not (_BINFMT / "register").exists():
-        run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(_BINFMT)])
-    added: list[Path] = []
-    try:
-        for machine in _EMULATED:
-            entry = _BINFMT / f"qemu-{machine}"
-            if not entry.exists():
-                line = (root / f"usr/lib/binfmt.d/qemu-{machine}.conf").read_text()
-                # F: the kernel opens qemu now, so that it is found from inside of a container too.
-                (_BINFMT / "register").write_text(line.replace(":/usr/", f":{root}/usr/"))
-                added.append(entry)
-        yield
-    finally:
-        for entry in added:
-            entry.write_text("-1")

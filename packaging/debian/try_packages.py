@@ -5,7 +5,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -52,8 +53,9 @@ def in_roots(dist: Path, words: list[str], base: Path, report: Report) -> int:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "dist").mkdir()
-        for each in installer.PROGRAMS:
-            shutil.copy(dist / f"ddns-linux-{each}", folder / "dist")
+        for each in (*installer.PROGRAMS, *installer.FOREIGN):
+            with suppress(FileNotFoundError):
+                shutil.copy(dist / f"ddns-linux-{each}", folder / "dist")
         os.environ["SOURCE_DATE_EPOCH"] = str(epoch())
         os.environ[repository.VARIABLE] = packages.throw_away_key()
         with installer.release(folder / "dist", folder) as address:
@@ -91,6 +93,12 @@ def trials(folder: Path, address: str, cache: Path) -> list[tuple[str, Callable[
             (f"install.sh in a chroot: {suite}", partial(installer.in_a_root, root, address, folder)),
             (f"install.sh under systemd: {suite}", partial(installer.under_systemd, root, address, folder)),
         ]
+    for architecture in installer.FOREIGN:
+        root = partial(emulated, architecture, dist, cache)
+        found += [
+            (f"deb in a chroot: bookworm {architecture}", partial(packages.by_hand, root, dist)),
+            (f"install.sh in a chroot: bookworm {architecture}", partial(installer.in_a_root, root, address, folder)),
+        ]
     found += [
         ("openwrt: the page in LuCI", router.page),
         ("openwrt: the program from memory, in busybox", partial(router.from_memory, roots.busybox, dist, address)),
@@ -103,6 +111,15 @@ def trials(folder: Path, address: str, cache: Path) -> list[tuple[str, Callable[
     return found + [
         (f"install.sh in {name}", partial(installer.in_a_root, each, address, folder)) for name, each in others.items()
     ]
+
+
+@contextmanager
+def emulated(architecture: str, dist: Path, cache: Path) -> Iterator[roots.Root]:
+    """Give a fresh root of Debian for another machine. SkipError: it cannot be made here, or its program is missing."""
+    if not (dist / f"ddns-linux-{architecture}").exists():
+        raise SkipError(f"ddns-linux-{architecture} is missing; script/freeze {architecture} makes it")
+    with roots.debian("bookworm", cache, architecture) as root:
+        yield root
 
 
 def lint(dist: Path) -> None:

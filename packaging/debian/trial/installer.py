@@ -19,7 +19,9 @@ from trial.roots import Booted, Making, Root, booted
 from trial.service import eventually
 
 PROGRAMS = ("amd64", "amd64-plain")
-"""Targets whose files are published: what install.sh takes, and what a router takes."""
+"""Targets whose files are needed: what install.sh takes, and what a router takes."""
+FOREIGN = ("arm64", "armhf")
+"""Targets that are tried in roots of their own where their files are there."""
 _SCRIPT = "/root/install.sh"
 _PROGRAM = "/usr/local/bin/ddns"
 
@@ -39,8 +41,8 @@ def release(dist: Path, folder: Path) -> Iterator[str]:
     (folder / "other.pem").write_text(_key(folder / "other.key"))
     published = folder / "release"
     published.mkdir()
-    for name in PROGRAMS:
-        shutil.copy(dist / f"ddns-linux-{name}", published)
+    for program in dist.glob("ddns-linux-*"):
+        shutil.copy(program, published)
     for name in ("systemd/ddns.service", "systemd/ddns.json", "install.sh"):
         shutil.copy(sums.PACKAGING / name, published)
     script = published / "install.sh"

@@ -38,10 +38,10 @@ def throw_away_key() -> str:
 
 
 def publish(root: Root, dist: Path, revision: int) -> None:
-    """Make the package with this revision, and a signed repository of it in the root."""
+    """Make the package for the root's architecture with this revision, and a signed repository of it in the root."""
     for old in dist.glob(f"{PACKAGE}_*.deb"):
         old.unlink()
-    deb.make("amd64", dist, revision)
+    deb.make(root.architecture, dist, revision)
     made = repository.make(dist)
     shutil.rmtree(root.file("/srv/apt"), ignore_errors=True)
     shutil.copytree(made, root.file("/srv/apt"))
@@ -87,13 +87,13 @@ def _refusals_of_apt(root: Root) -> None:
         (suite / name).unlink()
     said = root.sh("apt-get update", code=None)
     expect("is not signed" in said, "apt refuses the repository without its signature")
-    for path in (kept / "main/binary-amd64").iterdir():
+    for path in (kept / f"main/binary-{root.architecture}").iterdir():
         target = suite / path.relative_to(kept)
         target.write_bytes(path.read_bytes().replace(b"Depends: adduser", b"Depends: nothing"))
     for name in ("InRelease", "Release.gpg"):
         shutil.copy(kept / name, suite)
     for name in ("Packages.gz", "Packages.xz"):
-        (suite / "main/binary-amd64" / name).unlink()
+        (suite / f"main/binary-{root.architecture}" / name).unlink()
     said = root.sh("apt-get update", code=None)
     expect("Hash Sum mismatch" in said or "unexpected size" in said, "apt refuses a list that was changed")
     shutil.rmtree(suite)

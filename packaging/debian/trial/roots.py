@@ -6,10 +6,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from freezer.archive import archive
+from imager.emulation import emulation
+from imager.run import ImageError
 
 from trial.report import SkipError, expect, run
 
@@ -23,9 +25,10 @@ _QUIET = ("DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "PATH=/usr/sbin:/u
 class Root:
     """A folder that is a system's root, entered by chroot: nothing in it runs but what is started."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the folder as it is."""
+    def __init__(self, path: Path, architecture: str = "amd64") -> None:
+        """Take the folder as it is, with Debian's name of its architecture."""
         self.path = path
+        self.architecture = architecture
 
     def argv(self, *argv: str) -> list[str]:
         """Return the command that runs another one in there. Its mounts end with it."""
@@ -59,16 +62,32 @@ class Booted(Root):
 
 
 @contextmanager
-def debian(suite: str, cache: Path) -> Iterator[Root]:
-    """Give a fresh Debian root. SkipError: it cannot be made here."""
-    base = cache / "roots" / suite
+def debian(suite: str, cache: Path, architecture: str = "amd64") -> Iterator[Root]:
+    """Give a fresh Debian root; one of another architecture runs in qemu. SkipError: it cannot be made here."""
+    with ExitStack() as stack:
+        if architecture in _MACHINES:
+            try:
+                stack.enter_context(emulation([_MACHINES[architecture]]))
+            except (ImageError, OSError) as error:
+                raise SkipError(f"programs of {architecture} cannot be started here: {error}") from None
+        yield stack.enter_context(_debian(suite, cache, architecture))
+
+
+_MACHINES = {"arm64": "aarch64", "armhf": "arm"}
+"""Architectures of Debian that are not this machine's, by qemu's names."""
+
+
+@contextmanager
+def _debian(suite: str, cache: Path, architecture: str) -> Iterator[Root]:
+    base = cache / "roots" / (suite if architecture == "amd64" else f"{suite}-{architecture}")
     if not base.exists():
         if shutil.which("debootstrap") is None:
             raise SkipError("debootstrap is missing; install it")
         base.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=base.parent) as made:
             root = Path(made, suite)
-            run(["debootstrap", "--variant=minbase", f"--include={_INCLUDE}", suite, str(root), archive_of_debian()])
+            how = [f"--arch={architecture}", "--variant=minbase", f"--include={_INCLUDE}"]
+            run(["debootstrap", *how, suite, str(root), archive_of_debian()])
             for path in (root / "var" / "cache" / "apt" / "archives").glob("*.deb"):
                 path.unlink()
             (root / "etc" / "apt" / "sources.list").write_text("")
@@ -76,7 +95,7 @@ def debian(suite: str, cache: Path) -> Iterator[Root]:
     with tempfile.TemporaryDirectory(prefix="root-", ignore_cleanup_errors=True) as folder:
         root = Path(folder, suite)
         run(["cp", "-a", str(base), str(root)])
-        yield Root(root)
+        yield Root(root, architecture)
 
 
 def archive_of_debian() -> str:
