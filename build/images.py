@@ -14,12 +14,14 @@ from freezer.recipe import image_targets
 from imager.archive import LARGEST, PLATFORMS, check
 from imager.base import base_image
 from imager.engine import engine
+from imager.others import compose, podman
 from imager.run import ImageError, run
 from imager.trial import trial
 
 REPO = Path(__file__).resolve().parents[1]
 ARCHIVE = REPO / "dist" / "dormouse-image.tar"
 BINARIES = image_targets()
+_HERE = "linux/amd64"
 _OUTPUT = "compression=gzip,compression-level=9,force-compression=true,rewrite-timestamp=true"
 
 
@@ -64,6 +66,13 @@ def images(platforms: list[str], *, built: bool) -> None:
             result = trial(platform, image, env, Path(folder))
             weight = f", {result.resident} kB asleep" if result.resident else ""
             print(f"  {platform:13} works; SIGTERM to exit {result.stop:.2f} s{weight}", flush=True)
+        if _HERE in platforms:
+            tried = {
+                "Docker Compose": compose(f"dormouse:trial-{_HERE.replace('/', '-')}", env),
+                "Podman": podman(ARCHIVE),
+            }
+            for name, there in tried.items():
+                print(f"  {name:13} {'works' if there else 'is not on this machine: not tried'}", flush=True)
         over = [one.name for one in found if one.size > LARGEST]
         if over:
             raise ImageError(f"more than {LARGEST:,} bytes compressed: {', '.join(over)}")

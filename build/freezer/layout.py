@@ -31,7 +31,7 @@ _AT_ONCE = 25_000
 """Pages that are traced together: the kernel allows a process 65,530 mappings."""
 _SIDE_BY_SIDE = 3
 _FIXED = ("setarch", "-R")
-"""util-linux; what is mapped lies where it lay the last time."""
+"""util-linux; what is mapped lies where it lay the last time. Containers forbid it by default, such as Docker's."""
 _SECONDS = 120
 _ROUNDS, _PAUSE = 2, 2.0
 """So many rounds before the stop where the program does not note them itself; seconds until it waits for the next."""
@@ -93,6 +93,9 @@ class Taken(NamedTuple):
 
 def layout(work: Work, host: Host, take: Take) -> None:
     """Write ``modules`` and ``hot`` into the stage."""
+    if not _fixable():
+        with work.log.open("a") as log:
+            log.write("Addresses cannot be fixed here: by chance, the layout may differ in some blocks.\n")
     modules = _imported(work, host, take)
 
     plain = _taken(_run(work, host, take, "all", {"modules": modules}))
@@ -102,6 +105,10 @@ def layout(work: Work, host: Host, take: Take) -> None:
         touched.update(number for number in _touched(folders) if number in part)
     (work.out / "modules").write_bytes(modules)
     (work.out / "hot").write_bytes(Area(plain.hot(touched)).packed())
+
+
+def _fixable() -> bool:
+    return subprocess.run([*_FIXED, "true"], capture_output=True, check=False).returncode == 0
 
 
 def _imported(work: Work, host: Host, take: Take) -> bytes:
@@ -161,7 +168,7 @@ class _Rounds:
             "SSL_CERT_FILE": str(_TRACE / "root.pem"),
         }
         with (folder / "said").open("wb") as said:
-            argv = [*_FIXED, str(taken / "ddns")]
+            argv = [*(_FIXED if _fixable() else ()), str(taken / "ddns")]
             self._program = subprocess.Popen(argv, cwd=folder, env=env, stdout=said, stderr=said)
 
     def finish(self) -> None:

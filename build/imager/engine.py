@@ -20,7 +20,7 @@ from freezer.archive import archive
 from imager.emulation import emulation
 from imager.run import ImageError, run
 
-_TRIXIE = ("docker.io", "docker-cli", "containerd", "docker-buildx")
+_TRIXIE = ("docker.io", "docker-cli", "containerd", "docker-buildx", "docker-compose")
 _OWN_RELEASE = ("runc", "qemu-user-static")
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _EMULATED = ("aarch64", "arm")
@@ -87,9 +87,10 @@ def _unpacked(cache: Path) -> Path:
 def _environment(cache: Path, root: Path) -> dict[str, str]:
     plugins = cache / "config" / "cli-plugins"
     plugins.mkdir(parents=True, exist_ok=True)
-    plugin = plugins / "docker-buildx"
-    plugin.unlink(missing_ok=True)
-    plugin.symlink_to(root / "usr/libexec/docker/cli-plugins/docker-buildx")
+    for name in ("docker-buildx", "docker-compose"):
+        plugin = plugins / name
+        plugin.unlink(missing_ok=True)
+        plugin.symlink_to(root / "usr/libexec/docker/cli-plugins" / name)
     return {
         **os.environ,
         "DOCKER_HOST": f"unix://{cache}/run/docker.sock",

@@ -39,7 +39,7 @@ def trial(platform: str, image: str, env: dict[str, str], folder: Path) -> Resul
         options = _options(platform, simulator, folder)
         _round(platform, image, env, options)
         _refusals(platform, image, env, options)
-        _expect(
+        expect(
             simulator.records("example.org") == [("home.example.org", "A", ADDRESS)],
             f"{platform}: the record is not there",
         )
@@ -74,16 +74,16 @@ def _round(platform: str, image: str, env: dict[str, str], options: list[str]) -
         ("1000:1000", ["plan"], 0),
     ):
         said, ended = _start(image, env, [*options, "--user", user], command)
-        _expect(ended == code, f"{platform}: {' '.join(command)} ended with {ended} instead of {code}:\n{said}")
+        expect(ended == code, f"{platform}: {' '.join(command)} ended with {ended} instead of {code}:\n{said}")
 
 
 def _refusals(platform: str, image: str, env: dict[str, str], options: list[str]) -> None:
     """Meet a certificate nobody vouches for, with the roots that are inside (1), and bad settings (2)."""
     strange = [part if not part.startswith("SSL_CERT_FILE=") else "IGNORED=1" for part in options]
     said, ended = _start(image, env, strange, ["run", "--once"])
-    _expect(ended == 1, f"{platform}: a strange certificate gave {ended} instead of 1:\n{said}")
+    expect(ended == 1, f"{platform}: a strange certificate gave {ended} instead of 1:\n{said}")
     said, ended = _start(image, env, [*options, "--env", "UPDATE_CRON=nonsense"], ["check"])
-    _expect(ended == 2, f"{platform}: a bad schedule gave {ended} instead of 2:\n{said}")
+    expect(ended == 2, f"{platform}: a bad schedule gave {ended} instead of 2:\n{said}")
 
 
 def _start(image: str, env: dict[str, str], options: list[str], command: list[str]) -> tuple[str, int]:
@@ -111,7 +111,7 @@ def _daemon(platform: str, env: dict[str, str]) -> Result:
     """Let it run until it rests, ask it for its health, weigh it, stop it."""
     end = time.monotonic() + 60
     while "Next round" not in (said := run(["docker", "logs", NAME], env, seconds=60)):
-        _expect(time.monotonic() < end, f"{platform}: no round within a minute:\n{said}")
+        expect(time.monotonic() < end, f"{platform}: no round within a minute:\n{said}")
         time.sleep(0.2)
     time.sleep(1)
     run(["docker", "exec", NAME, "/bin/ddns", "healthcheck"], env, seconds=60)
@@ -122,8 +122,8 @@ def _daemon(platform: str, env: dict[str, str]) -> Result:
     stop = time.monotonic() - before
     code = run(["docker", "inspect", "--format", "{{.State.ExitCode}}", NAME], env).strip()
     said = run(["docker", "logs", NAME], env, seconds=60)
-    _expect(code == "0", f"{platform}: it ended with {code} at a stop:\n{said}")
-    _expect(stop < STOP_SECONDS, f"{platform}: a stop took {stop:.1f} s")
+    expect(code == "0", f"{platform}: it ended with {code} at a stop:\n{said}")
+    expect(stop < STOP_SECONDS, f"{platform}: a stop took {stop:.1f} s")
     return Result(stop, resident)
 
 
@@ -135,6 +135,7 @@ def _resident(pid: str) -> int:
     return next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Rss:")), 0)
 
 
-def _expect(there: bool, what: str) -> None:  # noqa: FBT001 -- reads as an assertion
+def expect(there: bool, what: str) -> None:  # noqa: FBT001 -- reads as an assertion
+    """Raise ImageError with this text unless the condition holds."""
     if not there:
         raise ImageError(what)
