@@ -18,6 +18,8 @@ from tests.fakes.cloudflare import Cloudflare
 _COMPOSE = REPO / "packaging" / "compose" / "compose.yaml"
 _RECORDS = [("home.example.org", "A", ADDRESS)]
 _NAME = "dormouse-trial"
+_LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
+"""Podman would raise them, which a root without the right to do so is refused."""
 
 
 def compose(image: str, env: dict[str, str]) -> bool:
@@ -64,11 +66,14 @@ def podman(archive: Path) -> bool:
     env = dict(os.environ)
     with _place() as (folder, simulator):
         store = ["--root", str(folder / "root"), "--runroot", str(folder / "run"), "--tmpdir", str(folder / "tmp")]
-        words = ["podman", *store, "--storage-driver=vfs", "--cgroup-manager=cgroupfs", "--events-backend=file"]
+        # Podman's own crun refuses both versions of control groups side by side.
+        runtime = ("--runtime=runc",) if shutil.which("runc") else ()
+        own = ("--storage-driver=vfs", "--cgroup-manager=cgroupfs", "--events-backend=file")
+        words = ["podman", *store, *runtime, *own]
         image = run([*words, "pull", "--quiet", f"oci-archive:{archive}"], env, seconds=300).split()[-1]
         variables = {**_variables(simulator), "CLOUDFLARE_API_TOKEN_FILE": "/run/token", "DOMAINS": "home.example.org"}
         options = [
-            *("--name", _NAME, "--memory", MEMORY["linux/amd64"], *HARDENED, "--user", "1000:1000"),
+            *("--name", _NAME, "--memory", MEMORY["linux/amd64"], *HARDENED, "--user", "1000:1000", *_LIMITS),
             *(part for name, value in variables.items() for part in ("--env", f"{name}={value}")),
             *(part for name in ("ca.pem", "token") for part in ("--volume", f"{folder / name}:/run/{name}:ro")),
         ]
