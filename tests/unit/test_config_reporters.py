@@ -60,6 +60,7 @@ def test_everything_set() -> None:
         ({"LOG_ROUNDS": "none"}, "LOG_ROUNDS must be changes or all"),
         ({"EMOJI": "no"}, "EMOJI must be true or false"),
         ({"SHOUTRRR_FILE": "urls"}, "SHOUTRRR_FILE must be an absolute path"),
+        ({"SHOUTRRR_FILE": "slack://a/b/s3cret"}, "SHOUTRRR_FILE must be an absolute path"),
         (
             {"SHOUTRRR_FILE": "/gone", "SHOUTRRR": "slack://a/b/s3cret"},
             "SHOUTRRR_FILE names a file that cannot be read",

@@ -84,8 +84,9 @@ def test_what_is_no_token(token: str, what: str) -> None:
 @pytest.mark.parametrize(
     ("path", "content", "what"),
     [
-        ("run/token", "", "did you mean /run/token?"),
+        ("run/token", "", "write the whole path"),
         ("s3cretpasted", "", "belongs into the file"),
+        ("s3cret/pasted+with/slashes", "", "belongs into the file"),
         ("/run/token", " \n", "empty file"),
         ("/run/other", "", "No such file"),
         ("/run/denied", PermissionError(13, "Permission denied"), "Permission denied"),

@@ -63,8 +63,7 @@ def read_file(notes: Notes, name: str, read: Reader) -> str | None:
     """Return the trimmed content of the file a setting names; None after noting a problem."""
     path = notes.text(name)
     if not path.startswith("/"):
-        meant = path.removeprefix("./")
-        hint = f"did you mean /{meant}?" if "/" in meant else "the secret itself belongs into the file"
+        hint = "write the whole path; the secret itself belongs into the file"  # which may be what was written here
         notes.problem(name, "must be an absolute path, beginning with /", hint)
         return None
     try:
