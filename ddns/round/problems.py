@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ddns.core.addresses.families import FAMILIES, Known, family_name, record_type
+from ddns.core.addresses.families import FAMILIES, Family, Known, family_name, record_type
+from ddns.core.entries import Source
 from ddns.core.places import NOUNS
-from ddns.core.planning.intents import EntryGoals, places, questions
+from ddns.core.planning.intents import EntryGoals, PlaceGoals, places, questions
 from ddns.core.planning.plan import Abort
 from ddns.core.planning.resolve import NotLocated
 from ddns.core.reports.roundreport import Detection, Result, few, is_record
@@ -27,6 +28,8 @@ def problems(job: Job, found: Findings, left: Iterable[Result], wait: float) -> 
         yield from _undetected(job.settings, detection)
     for goals in found.decided.entries:
         yield from _underivable(goals, found)
+    for place in found.decided.places:
+        yield from _unfit(place, found)
     yield from _lost(found.located.missing)
     for done in found.done:
         yield from done.problems
@@ -84,13 +87,30 @@ def _undetected(settings: UpdateSettings, detection: Detection) -> Iterator[Prob
 
 def _underivable(goals: EntryGoals, found: Findings) -> Iterator[Problem]:
     """Report a name whose host ID does not fit the detected prefix: it alone is left out."""
-    intent, source = goals.intents[1], goals.entry.sources[1]
-    known = any(item.source == source and isinstance(item.detected, Known) for item in found.detections)
-    if isinstance(intent, Abort) and source is not None and known:
+    intent = goals.intents[1]
+    if isinstance(intent, Abort) and _known(found, goals.entry.sources[1], 6):
         name = goals.entry.domain.describe()
         what = f"The AAAA records of {name} cannot be made: {intent.why}"
         remedy = "Correct hostid6, or the prefix length of the source"
         yield Problem(f"hostid.{name}", what, "They stay as they are; other names went on", remedy)
+
+
+def _unfit(goals: PlaceGoals, found: Findings) -> Iterator[Problem]:
+    """Report a place that cannot take what its source names: the family it concerns is left out there."""
+    place = goals.place
+    for family, source, goal in zip(FAMILIES, place.sources, goals.goals, strict=True):
+        if isinstance(goal, Abort) and _known(found, source, family):
+            what = f"The {NOUNS[place.type]} {place} cannot be kept at the {family_name(family)} address: {goal.why}"
+            remedy = f"Correct the prefix length of the source, or IP{family}_DEFAULT_PREFIX_LEN"
+            if place.type == "ORIGIN":
+                remedy = f"Use a source that names one address, or IP{family}_DETECTION_FILTER"
+            yield Problem(f"{place.type.lower().replace('_', '-')}.{place}", what, "It stays as it is", remedy)
+
+
+def _known(found: Findings, source: Source | None, family: Family) -> bool:
+    """Whether a source named addresses of a family. The other family may have the same source, and another answer."""
+    asked = (item for item in found.detections if item.source == source and item.family == family)
+    return any(isinstance(item.detected, Known) for item in asked)
 
 
 def _lost(lost: Iterable[tuple[Zoned, NotLocated]]) -> Iterator[Problem]:

@@ -81,7 +81,8 @@ def _problems(job: Job, found: Findings, left: Iterable[Result], wait: float) ->
     """Return what fails the round. ``wait``: for so many seconds nothing may be sent (0: no limit)."""
     detected = all(isinstance(item.detected, Known) for item in found.detections)
     derived = not any(isinstance(goals.intents[1], Abort) for goals in found.decided.entries)
-    if detected and derived and not (wait or found.located.missing or any(done.problems for done in found.done)):
+    fit = not any(isinstance(goal, Abort) for goals in found.decided.places for goal in goals.goals)
+    if detected and derived and fit and not (wait or found.located.missing or any(done.problems for done in found.done)):
         return ()
     from ddns.round.problems import problems  # noqa: PLC0415 -- a steady round has none
 

@@ -36,6 +36,17 @@ def test_refused_netlink_costs_one_family(ddns: Program, sim: Cloudflare, source
     assert sim.records("example.org") == [(HOME, "A", FOUR)]
 
 
+def test_one_source_for_both_families_that_knows_one(ddns: Program, sim: Cloudflare) -> None:
+    """As by default on a machine without IPv6: one problem, and none of it speaks of host IDs nobody set."""
+    sim.set_address(FOUR, "fe80::1")
+    result = ddns.run(*ROUND, DOMAINS=HOME, IP6_PROVIDER=ddns.env["IP4_PROVIDER"])
+
+    assert result.code == 1
+    assert sim.records("example.org") == [(HOME, "A", FOUR)]
+    assert result.out.count("fe80::1 is a link-local address") == 1
+    assert "hostid6" not in result.out
+
+
 def test_an_ignored_end_of_children_is_not_inherited(ddns: Program, sim: Cloudflare) -> None:
     """Whoever started us ignores SIGCHLD: the end of our own commands is seen all the same."""
     result = through(ddns, "sh", "-c", "trap '' CHLD; exec \"$@\"", "sh", IP6_PROVIDER=f"cmd:echo {SIX}")

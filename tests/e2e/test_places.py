@@ -109,6 +109,29 @@ def test_an_origin_and_a_group_of_a_zone(places: Program, sim: Cloudflare) -> No
     assert [rule["ip"]["ip"] for rule in group["include"][1:]] == [f"{FOUR}/32", RANGE6]
 
 
+@pytest.mark.parametrize(
+    ("setting", "name", "source", "said"),
+    [
+        ("WAF_LISTS", "x", "static:9.9.9.9/4", "wider than the /8 that is taken there. It stays as it is. Correct the"),
+        ("GATEWAY_LOCATIONS", "x", "static:9.9.9.9/20", "wider than the /24"),
+        ("LOAD_BALANCER_ORIGINS", "x/y", "static:9.9.9.9,8.8.8.8", "the source named 2. It stays as it is. Use a"),
+    ],
+)
+def test_what_a_place_cannot_take_is_told(
+    places: Program, sim: Cloudflare, setting: str, name: str, source: str, said: str
+) -> None:
+    """A range that is too wide, or two addresses for one origin: a problem of that place, and another one goes on."""
+    group = cf_places.group(sim.world, sim.account.groups, "Home", {"everyone": {}})
+    env = {setting: f"{sim.account.id}/{name}", "ACCESS_GROUPS": f"{sim.account.id}/Home{{ip4=static:{FOUR}}}"}
+
+    result = places.run("run", "--once", IP4_PROVIDER=source, IP6_PROVIDER="none", **env)
+
+    assert result.code == 1
+    assert f"{sim.account.id}/{name} cannot be kept at the IPv4 address: " in result.out
+    assert said in result.out
+    assert group["include"][1:] == [{"ip": {"ip": f"{FOUR}/32"}}]
+
+
 def test_an_spf_record_moves_with_the_address(ddns: Program, sim: Cloudflare) -> None:
     """In the transaction of the A record; what is kept and every other mechanism stays."""
     sim.add_record("example.org", "TXT", "example.org", SPF)
