@@ -228,9 +228,10 @@ class Running:
         self.reports.start(waiting=not (self._once or self.lifecycle.update_on_start))
 
     def _end(self, memory: Memory) -> Memory:
-        self.reports.ending()
-        if self._until == inf:
+        if self._until == inf:  # nobody stopped us: the last ping was the result, which another must not hide
             self._linger()
+        else:
+            self.reports.stopped()
         memory = memory._replace(undelivered=self.reports.stop(0.0 if self._until == inf else self._left()))
         self.printer.show(self.reports.complaints())
         memory = self._sleeper.keep(self.loaded, memory)

@@ -108,8 +108,8 @@ class Reports:
         self._fanout.wait(HAND_OVER_SECONDS)
         return self.collect()
 
-    def ending(self) -> None:
-        """Tell that the program ends."""
+    def stopped(self) -> None:
+        """Tell that a stop ends the program."""
         self._tell(messages.stopped(once=self._once))
 
     def stop(self, seconds: float) -> tuple[str, ...]:

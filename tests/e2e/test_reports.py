@@ -85,16 +85,38 @@ def listener() -> Iterator[Listener]:
 
 
 def test_a_round_is_reported(ddns: Program, listener: Listener) -> None:
-    """Start, success with the change, exit; the notification has old → new."""
+    """Start, success with the change; the notification has old → new."""
     generic = listener.url.replace("http://", "generic+http://") + "/hook-s3cret"
     result = ddns.run("run", "--once", DOMAINS=HOME, HEALTHCHECKS=f"{listener.url}/s3cret-uuid", SHOUTRRR=generic)
 
     assert result.code == 0
     assert "s3cret" not in result.out
     pings = [(item.path, item.body) for item in listener.heard if "uuid" in item.path]
-    assert [path for path, _ in pings] == ["/s3cret-uuid/start", "/s3cret-uuid", "/s3cret-uuid/0"]
+    assert [path for path, _ in pings] == ["/s3cret-uuid/start", "/s3cret-uuid"]
     assert FOUR in pings[1][1]
     assert any(FOUR in item.body for item in listener.heard if "hook" in item.path)
+
+
+@pytest.mark.parametrize(
+    "env", [{"UPDATE_CRON": "@once", "IP4_PROVIDER": "debug.unavailable"}, {"UPDATE_CRON": "0 0 30 2 *"}]
+)
+def test_a_failure_that_ends_the_program_stays_the_last_ping(
+    ddns: Program, listener: Listener, env: dict[str, str]
+) -> None:
+    """A failed ``@once``, and a schedule without a next round: the ping of an exit would count as a success."""
+    result = ddns.run("run", DOMAINS=HOME, HEALTHCHECKS=f"{listener.url}/check", **env)
+
+    assert result.code == 1
+    assert [item.path for item in listener.heard][-1] == "/check/fail"
+
+
+def test_a_stop_is_told(ddns: Program, listener: Listener) -> None:
+    """Start, success, and the exit after SIGTERM."""
+    child = ddns.start("run", DOMAINS=HOME, HEALTHCHECKS=f"{listener.url}/check")
+    eventually(lambda: "/check" in [item.path for item in listener.heard])
+    stop(child)
+
+    assert [item.path for item in listener.heard] == ["/check/start", "/check", "/check/0"]
 
 
 def test_the_log_as_a_notification_service(ddns: Program) -> None:

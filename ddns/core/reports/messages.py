@@ -41,7 +41,10 @@ def started(version: str, *, once: bool = False, waiting: bool = False) -> Messa
 
 
 def stopped(*, once: bool = False) -> Messages:
-    """Return what is said at the end."""
+    """Return what is said when a stop ends the program, but not when its only round is done or no other is due.
+
+    To Healthchecks the exit ping is a success (status 0), so after a failure it would take that back.
+    """
     return Messages((("exit", "Stopped"),), None if once else (f"{NAME} stopped", f"{NAME} has stopped."))
 
 
