@@ -82,7 +82,8 @@ def _problems(job: Job, found: Findings, left: Iterable[Result], wait: float) ->
     detected = all(isinstance(item.detected, Known) for item in found.detections)
     derived = not any(isinstance(goals.intents[1], Abort) for goals in found.decided.entries)
     fit = not any(isinstance(goal, Abort) for goals in found.decided.places for goal in goals.goals)
-    if detected and derived and fit and not (wait or found.located.missing or any(done.problems for done in found.done)):
+    other = wait or found.located.missing or any(done.problems for done in found.done)
+    if detected and derived and fit and not other:
         return ()
     from ddns.round.problems import problems  # noqa: PLC0415 -- a steady round has none
 
