@@ -69,7 +69,9 @@ def _above(word: str, remarks: list[str]) -> tuple[str, ...]:
     if not name.startswith("*"):
         return (name,)
     plain = name[2:] or "."
-    remarks.append(f"sub({word}) is skipped, nothing is below a wildcard; write sub({plain}) for the names below {plain}")
+    remarks.append(
+        f"sub({word}) is skipped, nothing is below a wildcard; write sub({plain}) for the names below {plain}"
+    )
     return ()
 
 
