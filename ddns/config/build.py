@@ -91,7 +91,7 @@ def _provider(notes: Notes, family: Family) -> Source | None:
 
 def _waf(notes: Notes, sources: tuple[Source | None, Source | None]) -> WafSettings:
     """Read everything about WAF lists."""
-    lists = read_waf_lists(notes)
+    lists = read_waf_lists(notes, sources)
     return WafSettings(
         lists,
         sources if lists else (None, None),

@@ -88,7 +88,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DOMAINS", "names", "entries", "", "names that get A and AAAA records"),
     Setting("IP4_DOMAINS", "names", "entries", "", "names that get A records, beside those of DOMAINS"),
     Setting("IP6_DOMAINS", "names", "entries", "", "names that get AAAA records, beside those of DOMAINS"),
-    Setting("WAF_LISTS", "names", "list", "", "IP lists for WAF rules, as account-id/list-name"),
+    Setting("WAF_LISTS", "names", "places", "", "IP lists for WAF rules, as account-id/list-name"),
     Setting("IP4_PROVIDER", "sources", "source", "cloudflare.trace", "where the IPv4 address comes from"),
     Setting("IP6_PROVIDER", "sources", "source", "cloudflare.trace", "where the IPv6 address comes from"),
     Setting("IP4_POLICY", "old", "source", "", "old name of IP4_PROVIDER"),
@@ -167,5 +167,5 @@ SETTINGS: tuple[Setting, ...] = (
 
 BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 TOKEN_NAMES = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE", "CF_API_TOKEN", "CF_API_TOKEN_FILE")
-PLACE_NAMES = tuple(setting.name for setting in SETTINGS if setting.kind == "places")
+PLACE_NAMES = tuple(setting.name for setting in SETTINGS if setting.group == setting.kind == "places")
 LIST_NAMES = ("DOMAINS", "IP4_DOMAINS", "IP6_DOMAINS", "WAF_LISTS")

@@ -107,10 +107,11 @@ class Entry(NamedTuple):
 
 
 class ListRef(NamedTuple):
-    """A WAF list: ``account-id/list-name``."""
+    """A WAF list: ``account-id/list-name``. ``sources`` are its own for IPv4 and IPv6; None: those of all lists."""
 
     account: str
     name: str
+    sources: tuple[Source | None, Source | None] | None = None
 
     def __str__(self) -> str:
         """Return ``account/name``."""

@@ -12,6 +12,7 @@ from ddns.core.domains import Domain
 from ddns.core.entries import Entry, ListRef, Metadata, Source
 from tests.fakes.spelling import spell_entry
 
+TRACES = (Source("cloudflare.trace"), Source("cloudflare.trace"))
 BOTH: frozenset[Family] = frozenset({4, 6})
 TRACE = Source("cloudflare.trace")
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
@@ -191,18 +192,52 @@ def test_waf_lists() -> None:
     """Lists are sorted and without duplicates; an odd account is only warned of."""
     found = notes(WAF_LISTS=f"{ZONE}/home, acc/b, {ZONE} / home,")
 
-    assert read_waf_lists(found) == (ListRef(ZONE, "home"), ListRef("acc", "b"))
+    assert read_waf_lists(found, TRACES) == (ListRef(ZONE, "home"), ListRef("acc", "b"))
     assert len(found.warnings) == 1
     assert not found.problems
 
 
-@pytest.mark.parametrize("text", ["home", "/home", f"{ZONE}/Home", f"{ZONE}/", '"x'])
+def test_waf_lists_on_lines_and_with_sources_of_their_own() -> None:
+    """As every place: what a field does not say is the general source."""
+    found = notes(WAF_LISTS=f"{ZONE}/a\n{ZONE}/b{{ip4=local, ip6=none}}\n\n{ZONE}/c {{ip6=local}}")
+
+    assert read_waf_lists(found, TRACES) == (
+        ListRef(ZONE, "a"),
+        ListRef(ZONE, "b", (Source("local"), None)),
+        ListRef(ZONE, "c", (TRACES[0], Source("local"))),
+    )
+    assert (found.warnings, found.problems) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "home",
+            "/home",
+            f"{ZONE}/Home",
+            f"{ZONE}/",
+            '"x',
+            f"{ZONE}/a{{keep=[1.1.1.1]}}",
+            f"{ZONE}/a{{ip4=clodflare}}",
+        ),
+        f"{ZONE}/a{{ip4=local",
+    ],
+)
 def test_bad_waf_lists(text: str) -> None:
     """A list needs an account and a name in small letters."""
     found = notes(WAF_LISTS=text)
 
-    assert read_waf_lists(found) == ()
+    assert read_waf_lists(found, TRACES) == ()
     assert len(found.problems) == 1
+
+
+def test_a_waf_list_with_two_minds() -> None:
+    """One list cannot have two sources."""
+    found = notes(WAF_LISTS=f"{ZONE}/a, {ZONE}/a{{ip4=local}}")
+    read_waf_lists(found, TRACES)
+
+    assert ["twice, with different fields" in problem.what for problem in found.problems] == [True]
 
 
 def test_an_entry_can_be_written_back() -> None:

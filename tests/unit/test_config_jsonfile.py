@@ -68,7 +68,7 @@ def test_every_kind_of_value() -> None:
         "DOMAINS": 'a.b, c.d{proxied=true, ttl=300, comment="x, y", tags=["a:b,c"]}',
         "IP4_DOMAINS": "e.f",
         "IP6_DOMAINS": "g.h{hostid6=[::1, mac(aa:bb:cc:dd:ee:f0)], ip6=local}",
-        "WAF_LISTS": "x/y, x/z",
+        "WAF_LISTS": "x/y\nx/z",
         "ENFORCE": "ttl, proxied",
         "RECORD_TAGS": 'a:b, "c:d, e"',
         "SHOUTRRR": "discord://x@y\nslack://z",

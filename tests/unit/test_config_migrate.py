@@ -91,6 +91,36 @@ def test_what_may_hold_a_secret_is_not_printed(name: str, text: str) -> None:
     assert "s3cret" not in migrated(native(**{name: text}))
 
 
+def test_a_variable_that_means_something_else_is_not_kept_as_it_is() -> None:
+    """A generic service of timothymiller's program got JSON: the line has to be rewritten by hand."""
+    found = migration(loaded({**NATIVE, "DDNS_DIALECT": "timothymiller", "SHOUTRRR": "generic://h.example/s3cret"}))
+
+    assert "change the variable SHOUTRRR as told below; it may hold a secret, so it is not printed" in found.steps
+    assert any(line.startswith("SHOUTRRR: a generic service got JSON") for line in found.differences)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("GATEWAY_LISTS", "a/x,\na/y{ip6=none}\n", "a/x, a/y{ip6=none}"),
+        (
+            "SPF_DOMAINS",
+            "a.org{add, keep=[192.0.2.1, 192.0.2.2]}\nb.org",
+            "a.org{add, keep=[192.0.2.1, 192.0.2.2]}, b.org",
+        ),
+        ("WAF_LISTS", "a/x\na/y", "a/x, a/y"),
+    ],
+)
+def test_places_on_lines_are_a_comma_list_in_a_variable(name: str, text: str, line: str) -> None:
+    """An env file has one line for each; what is migrated reads the same again."""
+    before = native(**{name: text})
+    found = migration(before)
+
+    assert found.environment[name] == line
+    assert native(**{name: line}).settings == before.settings
+    assert ", ".join(str(item) for item in found.document[name.lower()]) == line  # type: ignore[union-attr]
+
+
 def test_a_secret_from_elsewhere_is_named_with_its_place() -> None:
     """A file or another language says where the value stands now."""
     of_file = loaded(

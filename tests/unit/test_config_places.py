@@ -136,7 +136,7 @@ def test_what_is_shown_and_migrated() -> None:
     assert "SPF records:\n example.org: IPv4 from cloudflare.trace, IPv6 from cloudflare.trace" in text
     moved = migration(loaded)
     assert moved.withheld[-1:] == ("GATEWAY_LOCATIONS",)
-    assert moved.document["access_groups"] == f"{ACC}/g"
+    assert moved.document["access_groups"] == [f"{ACC}/g"]
     assert "hush" not in text + str(moved)
 
 

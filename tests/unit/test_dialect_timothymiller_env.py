@@ -210,6 +210,10 @@ def test_a_generic_service_takes_json() -> None:
         "generic://c?messagekey=m",
         "generic://d?messagekey=m&disabletls=yes",
     ]
+    assert "a generic service got JSON" in str(said.notes)
+    same = env(SHOUTRRR="https://a.org/x\n  discord://t@i")
+    assert texts(same)["SHOUTRRR"] == "https://a.org/x\n  discord://t@i"
+    assert "generic" not in str(same.notes)
 
 
 def test_migration_notes_tell_what_differs() -> None:

@@ -6,6 +6,10 @@ from ddns.config.dialects.notebook import Notebook
 from ddns.config.raw import RawValue
 from ddns.core.addresses.families import Family, family_name
 
+_SERVICES = (
+    "a generic service got JSON: write its line with https:// (of generic+http:// with http://), one that has a "
+    "messagekey= with generic:// (and disabletls=yes for http)"
+)
 _LOCAL = ("local", "local.iface", "local.iface.stable")
 _NOT_GLOBAL: dict[Family, tuple[str, ...]] = {
     4: (
@@ -47,11 +51,14 @@ def _only_first(kind: str, argument: str, family: Family) -> str:
 def put_services(book: Notebook) -> None:
     """Translate SHOUTRRR: a generic service took its message as JSON, which here is the plain URL."""
     if services := book.take("SHOUTRRR"):
-        book.put("SHOUTRRR", "\n".join(map(_service, services.value.splitlines())), services)
+        lines = [line.strip() for line in services.value.splitlines()]
+        native = list(map(_service, lines))
+        book.put("SHOUTRRR", services.value if native == lines else "\n".join(native), services)
+        if native != lines:
+            book.note("SHOUTRRR", _SERVICES)
 
 
-def _service(line: str) -> str:
-    url = line.strip()
+def _service(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if not scheme.startswith("generic"):
         return url

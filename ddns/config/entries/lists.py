@@ -8,7 +8,7 @@ from ddns.config.notes import Notes
 from ddns.config.values.fields import take_apart
 from ddns.config.values.parsers import short, words
 from ddns.core.addresses.families import Family
-from ddns.core.entries import ListRef
+from ddns.core.entries import ListRef, Source
 from ddns.errors import ConfigProblem
 
 _FAMILIES: dict[str, frozenset[Family]] = {
@@ -18,6 +18,7 @@ _FAMILIES: dict[str, frozenset[Family]] = {
 }
 _LIST_NAME = re.compile("[a-z0-9_]{1,50}")  # Cloudflare documentation of rules lists, 2026-04
 _ACCOUNT = re.compile("[0-9a-f]{32}")
+Sources = tuple[Source | None, Source | None]
 
 
 class Names(NamedTuple):
@@ -59,23 +60,37 @@ def _read_list(notes: Notes, setting: str, families: frozenset[Family]) -> list[
     return found
 
 
-def read_waf_lists(notes: Notes) -> tuple[ListRef, ...]:
-    """Read WAF_LISTS: sorted, without duplicates; every faulty item is noted."""
+def read_waf_lists(notes: Notes, sources: Sources) -> tuple[ListRef, ...]:
+    """Read WAF_LISTS: sorted, without duplicates; every faulty item is noted. ``sources`` are the general ones."""
     try:
-        items = words(notes.text("WAF_LISTS"))
+        items = words(notes.text("WAF_LISTS").replace("\n", ","))
     except ValueError as error:
         notes.problem("WAF_LISTS", f"cannot be read: {error}")
         return ()
-    found: set[ListRef] = set()
+    found: dict[str, ListRef] = {}
     for item in items:
-        account, slash, name = (part.strip() for part in item.partition("/"))
-        if not slash or not account:
-            notes.problem("WAF_LISTS", f"has {short(item)}, which is not account-id/list-name")
-        elif not _LIST_NAME.fullmatch(name):
-            what = f"has the list name {short(name)}; a name is 1 to 50 of a-z, 0-9 and _"
-            notes.problem("WAF_LISTS", what)
-        else:
-            if not _ACCOUNT.fullmatch(account):
-                notes.warn("WAF_LISTS", f"has the account {short(account)}; an account ID is 32 of 0-9 and a-f")
-            found.add(ListRef(account, name))
-    return tuple(sorted(found))
+        try:
+            one = _waf_list(item, sources)
+        except ValueError as error:
+            notes.problem("WAF_LISTS", str(error))
+            continue
+        if not _ACCOUNT.fullmatch(one.account):
+            notes.warn("WAF_LISTS", f"has the account {short(one.account)}; an account ID is 32 of 0-9 and a-f")
+        if found.setdefault(str(one), one) != one:
+            notes.problem("WAF_LISTS", f"names {short(str(one))} twice, with different fields; keep one")
+    return tuple(found[name] for name in sorted(found))
+
+
+def _waf_list(item: str, general: Sources) -> ListRef:
+    """Read one item; ValueError says what is wrong with it."""
+    text, sources = item, None
+    if "{" in item:
+        from ddns.config.entries.placeentries import take_list  # noqa: PLC0415 -- few lists have sources of their own
+
+        text, sources = take_list(item, general)
+    account, slash, name = (part.strip() for part in text.partition("/"))
+    if not slash or not account:
+        raise ValueError(f"has {short(text)}, which is not account-id/list-name")
+    if not _LIST_NAME.fullmatch(name):
+        raise ValueError(f"has the list name {short(name)}; a name is 1 to 50 of a-z, 0-9 and _")
+    return ListRef(account, name, sources)

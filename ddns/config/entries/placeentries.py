@@ -57,6 +57,13 @@ def read_places(notes: Notes, sources: Sources) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def take_list(item: str, sources: Sources) -> tuple[str, Sources]:
+    """Take an entry of WAF_LISTS apart: its name and its sources. ValueError says what is wrong with it."""
+    one = _raw(item)
+    _known(one, ("ip4", "ip6"))
+    return one.name, _sources(one, sources, frozenset({4, 6}))
+
+
 def read_spf(notes: Notes, sources: Sources) -> tuple[SpfEntry, ...]:
     """Read SPF_DOMAINS; each fault is noted."""
     return _unique(notes, "SPF_DOMAINS", [_spf(notes, one, sources) for one in _entries(notes, "SPF_DOMAINS")])

@@ -14,7 +14,8 @@ from ddns.config.load import Loaded
 from ddns.config.raw import RawValue
 from ddns.config.settingstable import BY_NAME, SETTINGS, TOKEN_NAMES, Setting
 from ddns.config.values.fields import RawEntry, take_apart
-from ddns.config.values.parsers import parse_bool, parse_flags, parse_tags, words
+from ddns.config.values.parsers import parse_bool, parse_flags, parse_tags
+from ddns.config.values.scan import split_outside
 from ddns.config.values.sources import parse_source
 from ddns.core.entries import FIELDS, Source
 from ddns.errors import ConfigProblem
@@ -82,7 +83,7 @@ def migration(loaded: Loaded) -> Migration:
             continue
         if _may_hold_secret(setting, value.value):
             withheld.append(setting.name)
-            steps.append(_by_hand(setting, value))
+            steps.append(_by_hand(setting, value, loaded.inputs.environ.get(setting.name, "").strip()))
             continue
         document[setting.key] = _json(setting, value.value)
         environment[setting.name] = _variable(setting, value.value)
@@ -104,9 +105,11 @@ def _renamed(raw: Mapping[str, RawValue]) -> Iterable[tuple[str, RawValue]]:
     yield (f"{_TOKEN}_FILE", raw[files[0]]) if files else (_TOKEN, raw[given[0]])
 
 
-def _by_hand(setting: Setting, value: RawValue) -> str:
-    """Return how to carry over a value that is not printed."""
+def _by_hand(setting: Setting, value: RawValue, written: str) -> str:
+    """Return how to carry over a value that is not printed. ``written``: what its variable holds."""
     if value.name == setting.name and value.where == "environment":
+        if value.value != written:
+            return f"change the variable {setting.name} as told below; it may hold a secret, so it is not printed"
         return f"keep the variable {setting.name} as it is: it may hold a secret, so it is not printed"
     if setting.name == _TOKEN:
         return f"set {_TOKEN} to the secret of {value.origin}, or put it into a file that {_TOKEN}_FILE names"
@@ -150,7 +153,7 @@ def _json(setting: Setting, text: str) -> Json:
     """Return a native text as the JSON that reads the same."""
     if setting.kind == "entries":
         return [_json_entry(entry) for entry in take_apart(text).entries]
-    if setting.kind in {"list", "flag list"} or setting.name == ZONE_TOKENS:
+    if setting.kind in {"list", "flag list", "places"} or setting.name == ZONE_TOKENS:
         return _json_list(setting, text)
     if setting.kind == "bool" or (setting.name == "PROXIED" and text in {"true", "false"}):
         return parse_bool(text)
@@ -164,7 +167,7 @@ def _json_list(setting: Setting, text: str) -> list[str]:
         return sorted(parse_flags(text, FIELDS))
     if setting.name == ZONE_TOKENS:
         return [str(item) for item in parse_items(text) if item]
-    return words(text)
+    return [item for item in split_outside(text.replace("\n", ","), ",") if item]
 
 
 def _json_entry(entry: RawEntry) -> "str | dict[str, str | int | bool]":
@@ -183,7 +186,7 @@ def _variable(setting: Setting, text: str) -> str:
     """Return a native text on one line."""
     if setting.kind == "entries":
         return ", ".join(map(str, take_apart(text).entries))
-    if setting.name == ZONE_TOKENS:
+    if setting.name == ZONE_TOKENS or setting.kind == "places":
         return ", ".join(_json_list(setting, text))
     return " ".join(text.split()) if "\n" in text else text
 

@@ -106,7 +106,8 @@ def decide(settings: UpdateSettings, answers: Answers) -> Decided:
 
 def places(settings: UpdateSettings) -> tuple[Place, ...]:
     """Return every place that is not a record."""
-    lists = tuple(Place("LIST", ref.account, ref.name, settings.waf.sources) for ref in settings.waf.lists)
+    general = settings.waf.sources
+    lists = (Place("LIST", ref.account, ref.name, ref.sources or general) for ref in settings.waf.lists)
     return (*lists, *settings.places)
 
 
