@@ -40,6 +40,15 @@ def test_a_token_in_the_environment_replaces_that_of_a_file() -> None:
     assert set(raw) == {"CLOUDFLARE_API_TOKEN", "TTL"}
 
 
+def test_a_token_in_the_words_of_another_program_replaces_that_of_a_file() -> None:
+    """API_KEY is in the environment, under which a native file lies."""
+    file = '{"cloudflare_api_token_file": "/run/token", "ttl": 60}'
+    raw = gathered({"API_KEY": "x", "ZONE": "example.org"}, file=file, path="/c.json").raw
+
+    assert "CLOUDFLARE_API_TOKEN_FILE" not in raw
+    assert (raw["CLOUDFLARE_API_TOKEN"].value, raw["TTL"].value) == ("x", "60")
+
+
 def test_blank_is_unset() -> None:
     """A blank value leaves the next place its say."""
     raw = gathered({"TTL": " \t"}, {"TTL": " "}, '{"ttl": 60}').raw

@@ -206,6 +206,17 @@ def test_what_the_file_says_is_not_read_from_the_environment() -> None:
     assert "DELETE_ON_STOP is ignored: /etc/ddns/config.json is used whole" in lines(said)
 
 
+def test_booleans_and_timeouts_beside_the_file_may_be_written_as_there() -> None:
+    """That program's yes and bare seconds; a native spelling is left to the native language."""
+    said = read(environ={"REJECT_CLOUDFLARE_IPS": "No", "EMOJI": "maybe", "QUIET": "T", "UPDATE_TIMEOUT": "9"})
+
+    found = {name: texts(said).get(name) for name in ("REJECT_CLOUDFLARE_IPS", "EMOJI", "QUIET", "UPDATE_TIMEOUT")}
+    assert found == {"REJECT_CLOUDFLARE_IPS": "false", "EMOJI": "false", "QUIET": None, "UPDATE_TIMEOUT": "9s"}
+    assert "QUIET" not in said.claims
+    assert 'EMOJI is "maybe", which counts as false' in lines(said)
+    assert "REJECT_CLOUDFLARE_IPS" not in lines(said)
+
+
 def test_a_source_the_file_does_not_name_may_stand_in_the_environment() -> None:
     """Somebody wrote it, and nothing contradicts it."""
     said = read(environ={"IP4_PROVIDER": "ipify"})
@@ -322,6 +333,8 @@ def test_a_variable_that_is_not_set_is_named() -> None:
 
     for key, name in [("api_token", "CF_DDNS_TOKEN"), ("ttl", "CF_DDNS_TTL"), ("aaaa", "CF_DDNS_SIX")]:
         assert f"{key} wants {name}, which is not set in the environment" in lines(said)
+    assert len(said.problems) == 3
+    assert texts(said)["CLOUDFLARE_API_TOKEN"] == "unset"
 
 
 def test_a_variable_of_a_token_is_not_wanted_when_there_is_another_token() -> None:

@@ -7,13 +7,11 @@ It declares what a record should be and repairs it, where the native language ke
 import re
 
 from ddns.config.dialects.notebook import Notebook
-from ddns.config.dialects.timothymiller_sources import put_services, put_source
+from ddns.config.dialects.timothymiller_sources import is_true, put_services, put_source, put_timeouts
 from ddns.config.raw import DialectInput, RawValue, Translated
 from ddns.config.values.parsers import short
 
 _IMPLIED = RawValue("", "default", "DDNS_DIALECT=timothymiller")
-_TRUE = frozenset({"true", "1", "yes"})
-_FALSE = frozenset({"false", "0", "no"})
 _BOOLEANS = ("UPDATE_ON_START", "DELETE_ON_STOP", "REJECT_CLOUDFLARE_IPS", "EMOJI", "QUIET")
 _TOKENS = ("CLOUDFLARE_API_TOKEN", "CF_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE", "CF_API_TOKEN_FILE")
 _LEAST_TTL = 30  # less is automatic, as there
@@ -28,24 +26,16 @@ def translate(door: DialectInput) -> Translated:
     _tokens(book)
     for name in _BOOLEANS:
         if value := book.take(name):
-            book.put(name, "true" if _is_true(book, value) else "false", value)
+            book.put(name, "true" if is_true(book, value) else "false", value)
     for name in ("IP4", "IP6"):
         _provider(book, name)
     _declared(book)
     _schedule(book)
-    _timeouts(book)
+    put_timeouts(book)
     _deletions(book)
     _lists(book)
     put_services(book)
     return book.translated()
-
-
-def _is_true(book: Notebook, value: RawValue) -> bool:
-    if value.value.lower() in _TRUE:
-        return True
-    if value.value.lower() not in _FALSE:
-        book.warn(value, f"is {short(value.value)}, which counts as false", "write true or false")
-    return False
 
 
 def _tokens(book: Notebook) -> None:
@@ -112,15 +102,9 @@ def _schedule(book: Notebook) -> None:
     book.put("UPDATE_CRON", text, cron)
 
 
-def _timeouts(book: Notebook) -> None:
-    for name in ("DETECTION_TIMEOUT", "UPDATE_TIMEOUT"):
-        if value := book.take(name):
-            book.put(name, value.value + "s" if value.value.isdecimal() else value.value, value)
-
-
 def _deletions(book: Notebook) -> None:
     failure = book.take("DELETE_ON_FAILURE")
-    if failure and _is_true(book, failure):
+    if failure and is_true(book, failure):
         hint = "set the source to static.empty to remove the records on purpose"
         book.warn(failure, "is not supported: an address that is not known never deletes anything", hint)
     if failure:

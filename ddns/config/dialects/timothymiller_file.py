@@ -10,9 +10,10 @@ from typing import NamedTuple
 from ddns.config.access.zonetokens import ZoneToken
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.dialects.timothymiller_json import Node
-from ddns.config.dialects.timothymiller_sources import put_services, put_source
+from ddns.config.dialects.timothymiller_sources import is_true, put_services, put_source, put_timeouts
 from ddns.config.raw import DialectInput, Translated
 from ddns.config.values.spell import spell_part
+from ddns.core.booleans import FALSE, TRUE
 
 _TOP = ("cloudflare", "a", "aaaa", "purgeUnknownRecords", "ttl", "ip4_provider", "ip6_provider", "load_balancer")
 _ZONE = ("authentication", "zone_id", "subdomains", "proxied")
@@ -54,11 +55,22 @@ def translate(door: DialectInput) -> Translated:
     _deletions(book, top.child("purgeUnknownRecords"))
     _ttl(book, top.child("ttl"))
     put_services(book)
+    put_timeouts(book)
+    _booleans(book)
     _origins(book, top.child("load_balancer"), top.child("cloudflare"))
     if not door.token_given:
         book.stand_in("-", "CLOUDFLARE_API_TOKEN")
     book.stand_in("a.invalid", "DOMAINS")
     return book.translated()
+
+
+def _booleans(book: Notebook) -> None:
+    """Translate those beside the file that may be written for that program; a native spelling stays native."""
+    for name in ("REJECT_CLOUDFLARE_IPS", "EMOJI", "QUIET"):
+        value = book.door.value(name)
+        if value and value.value not in TRUE | FALSE:
+            book.claim(name)
+            book.put(name, "true" if is_true(book, value) else "false", value)
 
 
 def _origins(book: Notebook, balancer: Node, cloudflare: Node) -> None:

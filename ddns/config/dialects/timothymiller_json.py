@@ -10,7 +10,7 @@ from ddns.config.values.parsers import short
 from ddns.config.values.suggest import did_you_mean
 
 _BOOLEANS = {"true": True, "false": False}
-_UNSET = re.compile(r"\$\{?(CF_DDNS_\w+)", re.ASCII)
+_UNSET = re.compile(r"\$\{?(CF_DDNS_\w+)\}?", re.ASCII)
 """A variable that is still there although the set ones were filled in before."""
 
 
@@ -74,7 +74,7 @@ class Node:
         if isinstance(self.value, str):
             if unset := _UNSET.search(self.value):
                 self.problem(f"wants {unset[1]}, which is not set in the environment", f"set {unset[1]}")
-            return self.value.strip()
+            return _UNSET.sub("unset", self.value).strip()  # which reads as a token or a name, so no more is said of it
         self.problem("must be a text, in quotation marks")
         return ""
 

@@ -1,11 +1,14 @@
-"""What both forms of timothymiller/cloudflare-ddns (v2.2.0) share: sources of addresses, and notification services."""
+"""What both forms of timothymiller/cloudflare-ddns (v2.2.0) share: sources, services, booleans and timeouts."""
 
 from ipaddress import ip_network
 
 from ddns.config.dialects.notebook import Notebook
 from ddns.config.raw import RawValue
+from ddns.config.values.parsers import short
 from ddns.core.addresses.families import Family, family_name
 
+_YES = frozenset({"true", "1", "yes"})
+_NO = frozenset({"false", "0", "no"})
 _SERVICES = (
     "a generic service got JSON: write its line with https:// (of generic+http:// with http://), one that has a "
     "messagekey= with generic:// (and disabletls=yes for http)"
@@ -46,6 +49,22 @@ def _only_first(kind: str, argument: str, family: Family) -> str:
     if kind in _LOCAL[1:]:
         kind = "local.iface.first" if family == 4 else "local.iface.stable"
     return f"{kind}:{argument}" if argument else kind
+
+
+def is_true(book: Notebook, value: RawValue) -> bool:
+    """Read a boolean as that program did: whatever is no yes is a no, with a warning where it is not plainly one."""
+    if value.value.lower() in _YES:
+        return True
+    if value.value.lower() not in _NO:
+        book.warn(value, f"is {short(value.value)}, which counts as false", "write true or false")
+    return False
+
+
+def put_timeouts(book: Notebook) -> None:
+    """Translate the timeouts: a bare number is seconds."""
+    for name in ("DETECTION_TIMEOUT", "UPDATE_TIMEOUT"):
+        if value := book.take(name):
+            book.put(name, value.value + "s" if value.value.isdecimal() else value.value, value)
 
 
 def put_services(book: Notebook) -> None:

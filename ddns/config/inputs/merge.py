@@ -45,7 +45,7 @@ def gather(inputs: Inputs, read: Reader) -> Gathered:
     problems.extend(native.problems if native else ())
     said = _translate(inputs, dialect, found, options, read)
     environment = _environment(inputs.environ, said.claims)
-    if any(name in environment for name in TOKEN_NAMES):
+    if any(name in environment or name in said.values for name in TOKEN_NAMES):
         values = {name: value for name, value in values.items() if name not in TOKEN_NAMES}
     values.update(environment)
     values.update(_spoken(said, environment, dialect))
