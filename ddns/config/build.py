@@ -8,7 +8,7 @@ from ddns.config.entries.lists import Names, read_names, read_waf_lists
 from ddns.config.notes import Notes
 from ddns.config.raw import Reader
 from ddns.config.reporters import read_output, read_reporting
-from ddns.config.settingstable import BY_NAME, PLACE_NAMES
+from ddns.config.settingstable import BY_NAME, LIST_NAMES, PLACE_NAMES
 from ddns.config.values.parsers import (
     comment_warning,
     parse_bool,
@@ -134,8 +134,13 @@ def _entries(notes: Notes, named: tuple[Named, ...], sources: tuple[Source | Non
 
 
 def _expression(notes: Notes, named: tuple[Named, ...]) -> DomainExpression:
-    """Read PROXIED, which needs whole names: one that is relative to a zone's id must say for itself."""
+    """Read PROXIED, which needs whole names: one that is relative to a zone's id must say for itself.
+
+    Without any domain it is not read, as by favonia; ``checks`` says that it has no effect.
+    """
     text = notes.text("PROXIED")
+    if not any(map(notes.given, LIST_NAMES[:3])):
+        return _NOT_PROXIED
     try:
         parsed = parse_expression(text)
     except ValueError as error:

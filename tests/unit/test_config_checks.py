@@ -94,6 +94,7 @@ def test_what_is_no_contradiction(env: dict[str, str]) -> None:
         ({"DOMAINS": "a.b{hostid6=::1}", "IP6_PROVIDER": "none"}, "The field hostid6 of a.b has no effect"),
         ({**LIST, "TTL": "60"}, "TTL has no effect, because no domain is listed"),
         ({**LIST, "PROXIED": "true"}, "PROXIED has no effect"),
+        ({**LIST, "PROXIED": "is("}, "PROXIED has no effect"),
         ({**NAME, "WAF_LIST_DESCRIPTION": "x"}, "WAF_LIST_DESCRIPTION has no effect, because WAF_LISTS is empty"),
         ({**NAME, "MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX": "x"}, "MANAGED_WAF_LIST_ITEMS_COMMENT_REGEX has no effect"),
         (

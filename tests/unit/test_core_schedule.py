@@ -30,7 +30,14 @@ def test_a_single_round(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("@every 5m", 300), ("@every 1h30m5.9s", 5405), ("@every 1ms", 1), ("@EVERY 10s", 10), ("TZ=UTC @every 2s", 2)],
+    [
+        ("@every 5m", 300),
+        ("@every 1h30m5.9s", 5405),
+        ("@every 1ms", 1),
+        ("@every 0s", 1),
+        ("@EVERY 10s", 10),
+        ("TZ=UTC @every 2s", 2),
+    ],
 )
 def test_intervals_are_whole_seconds_and_at_least_one(text: str, seconds: int) -> None:
     """@every takes a Go duration, cut to whole seconds."""
@@ -220,7 +227,6 @@ def test_a_broken_zone_counts_as_utc() -> None:
     [
         ("", "empty"),
         ("@every", "needs an interval"),
-        ("@every 0s", "longer than zero"),
         ("@every -5m", "negative"),
         ("@every 5", "did you mean 5s or 5m?"),
         ("@evry 5m", "not a schedule"),

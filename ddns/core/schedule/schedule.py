@@ -193,10 +193,7 @@ def _interval(text: str) -> float:
     """Return the whole seconds of ``@every``, at least 1."""
     if not text:
         raise ValueError("@every needs an interval after it, such as @every 5m")
-    seconds = parse_duration(text)
-    if not seconds:
-        raise ValueError("@every needs an interval longer than zero, such as @every 5m")
-    return max(1.0, float(int(seconds)))
+    return max(1.0, float(int(parse_duration(text))))
 
 
 def parse_duration(text: str) -> float:
