@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ddns.config.access.token import read_token
 from ddns.config.entries.domainentries import Defaults, Named, finish
 from ddns.config.entries.lists import Names, read_names, read_waf_lists
+from ddns.config.entries.shown import OLD_SOURCES
 from ddns.config.notes import Notes
 from ddns.config.raw import Reader
 from ddns.config.reporters import read_output, read_reporting
@@ -32,7 +33,6 @@ from ddns.core.schedule.schedule import Cron, Schedule, Zones, check_zone, parse
 from ddns.core.settings import DEFAULT_BASE_URL, Access, Credential, Lifecycle, Settings, UpdateSettings, WafSettings
 
 _NOT_PROXIED = DomainExpression("false")
-_POLICIES = {"cloudflare": "cloudflare.trace", "unmanaged": "none"}
 
 
 class Built(NamedTuple):
@@ -82,7 +82,7 @@ def _provider(notes: Notes, family: Family) -> Source | None:
             notes.warn(old, f"is an old name of {name}", "rename it")
             name = old
     parsed = notes.parse(
-        name, lambda text: parse_source(_POLICIES.get(text, text) if name == old else text, family), None
+        name, lambda text: parse_source(OLD_SOURCES.get(text, text) if name == old else text, family), None
     )
     for warning in parsed.warnings if parsed else ():
         notes.warn(name, warning)

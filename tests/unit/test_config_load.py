@@ -73,6 +73,7 @@ def test_origins_without_secrets() -> None:
         ("IP6_PROVIDER", "static:2001:db8::1", "static:2001:db8::1"),
         ("IP6_PROVIDER", "none", "none"),
         ("IP4_POLICY", "nonsense", "(redacted)"),
+        ("IP4_POLICY", "unmanaged", "unmanaged"),
         ("DOMAINS", "a.b{ip4=cmd:abc}, c.d", "a.b{…}, c.d"),
         ("TTL", "60", "60"),
     ],

@@ -56,6 +56,15 @@ def test_blank_is_unset() -> None:
     assert raw["TTL"].value == "60"
 
 
+def test_a_native_file_may_choose_the_language_of_the_environment() -> None:
+    """As any other setting, under the environment and the command line; a bad choice is a fault."""
+    env, file = {"API_KEY": "x", "ZONE": "a.org", "CLOUDFLARE_API_TOKEN": "y"}, '{"ddns_dialect": "oznu", "ttl": 60}'
+
+    assert gathered(env, file=file, path="/c.json").dialect == "oznu"
+    assert gathered({**env, "DDNS_DIALECT": "native"}, file=file, path="/c.json").dialect == "native"
+    assert "did you mean oznu?" in first_error(gathered({}, file='{"ddns_dialect": "ozn"}').problems)
+
+
 def test_faults_of_every_place_come_together() -> None:
     """An unknown option, a bad dialect and bad keys are all told."""
     text = first_error(

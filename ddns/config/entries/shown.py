@@ -5,6 +5,8 @@ from ddns.config.values.fields import take_apart
 from ddns.config.values.sources import parse_source
 from ddns.core.addresses.families import Family
 
+OLD_SOURCES = {"cloudflare": "cloudflare.trace", "unmanaged": "none"}
+"""Words that only ``IP4_POLICY`` and ``IP6_POLICY`` know (favonia, until 1.5.0), and what they are called now."""
 REDACTED = "(redacted)"
 
 
@@ -20,7 +22,9 @@ def shown(setting: Setting, text: str) -> str:
         return ", ".join(f"{entry.name}{{…}}" if entry.fields else entry.name for entry in entries)
     if setting.kind == "places":
         return _places(text)
-    return _source(text, 4 if setting.name.startswith("IP4") else 6) if setting.kind == "source" else text
+    if setting.kind != "source" or (setting.group == "old" and text in OLD_SOURCES):
+        return text
+    return _source(text, 4 if setting.name.startswith("IP4") else 6)
 
 
 def _places(text: str) -> str:

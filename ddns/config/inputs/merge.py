@@ -32,17 +32,20 @@ def gather(inputs: Inputs, read: Reader) -> Gathered:
     """Read every place settings can be in. Never raises; everything wrong is in ``problems``."""
     problems: list[ConfigProblem] = []
     options = _options(inputs, problems)
-    choice = _choice(inputs, options, problems)
+    chosen = options.get("DDNS_DIALECT") or _variable(inputs.environ, BY_NAME["DDNS_DIALECT"])
+    choice = _choice(chosen, problems)
     found = find(inputs, read, foreign=choice in {"auto", "timothymiller"})
     warnings: list[ConfigProblem] = []
     if found.problem:
         problems.append(found.problem)
-    dialect = _dialect(inputs, choice, found, problems)
-    if found.foreign and dialect != "timothymiller_file":
-        warnings.append(_file_ignored(inputs, found))
     native = read_native(found.document, found.path) if found.path and not found.foreign else None
     values: RawSettings = dict(native.values) if native else {}
     problems.extend(native.problems if native else ())
+    if chosen is None:
+        choice = _choice(values.get("DDNS_DIALECT"), problems)
+    dialect = _dialect(inputs, choice, found, problems)
+    if found.foreign and dialect != "timothymiller_file":
+        warnings.append(_file_ignored(inputs, found))
     said = _translate(inputs, dialect, found, options, read)
     environment = _environment(inputs.environ, said.claims)
     if any(name in environment or name in said.values for name in TOKEN_NAMES):
@@ -70,10 +73,9 @@ def _options(inputs: Inputs, problems: list[ConfigProblem]) -> RawSettings:
     return options
 
 
-def _choice(inputs: Inputs, options: RawSettings, problems: list[ConfigProblem]) -> str:
+def _choice(value: RawValue | None, problems: list[ConfigProblem]) -> str:
     """Return the value of DDNS_DIALECT."""
     setting = BY_NAME["DDNS_DIALECT"]
-    value = options.get(setting.name) or _variable(inputs.environ, setting)
     if value is None:
         return setting.default
     try:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ddns.config.access.zonetokens import NAME as ZONE_TOKENS
 from ddns.config.access.zonetokens import parse_items
 from ddns.config.entries.placeentries import take_apart as take_places
+from ddns.config.entries.shown import OLD_SOURCES
 from ddns.config.load import Loaded
 from ddns.config.raw import RawValue
 from ddns.config.settingstable import BY_NAME, SETTINGS, TOKEN_NAMES, Setting
@@ -22,8 +23,6 @@ from ddns.errors import ConfigProblem
 
 _TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 -- a name
 _OLD_NAMES = {"IP4_POLICY": "IP4_PROVIDER", "IP6_POLICY": "IP6_PROVIDER"}
-_OLD_SOURCES = {"cloudflare": "cloudflare.trace", "unmanaged": "none"}
-"""Words that only ``IP4_POLICY`` and ``IP6_POLICY`` know (favonia, until 1.5.0)."""
 _COMMAND = "CUSTOM_LOOKUP_CMD"
 
 Json = str | int | bool | list[str] | list["str | dict[str, str | int | bool]"]
@@ -97,7 +96,7 @@ def _renamed(raw: Mapping[str, RawValue]) -> Iterable[tuple[str, RawValue]]:
     """Return the settings under their present names; the choice of a language is gone."""
     for name, value in raw.items():
         if name in _OLD_NAMES:
-            yield _OLD_NAMES[name], value._replace(value=_OLD_SOURCES.get(value.value, value.value))
+            yield _OLD_NAMES[name], value._replace(value=OLD_SOURCES.get(value.value, value.value))
         elif BY_NAME[name].group != "old" and name not in {*TOKEN_NAMES, "DDNS_DIALECT"}:
             yield name, value
     given = [name for name in TOKEN_NAMES if name in raw]
