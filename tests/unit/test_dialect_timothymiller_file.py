@@ -193,6 +193,8 @@ def test_without_repeat_there_is_one_round() -> None:
 
     assert (texts(said)["UPDATE_CRON"], texts(said)["TTL"]) == ("@once", "1")
     assert lines(said) == ""
+    assert "one round, as without --repeat" in str(said.notes)
+    assert "without --repeat" not in str(read(ttl=5).notes)
 
 
 def test_what_the_file_says_is_not_read_from_the_environment() -> None:

@@ -215,6 +215,11 @@ def _ttl(book: Notebook, ttl: Node) -> None:
     book.note("ttl", "is for new records: an existing record keeps its own")
     if book.door.options.get("REPEAT") != "true":
         book.put("UPDATE_CRON", "@once", ttl.raw()._replace(name="without --repeat"))
+        book.note(
+            "UPDATE_CRON",
+            "one round, as without --repeat",
+            "ddns migrate --repeat gives the interval of a program that runs on",
+        )
         return
     book.put("UPDATE_CRON", f"@every {max(seconds, _LEAST)}s", ttl.raw())
     if seconds < _LEAST:
