@@ -80,6 +80,8 @@ def _undetected(settings: UpdateSettings, detection: Detection) -> Iterator[Prob
     chosen = [str(place) for place in places(settings) if place.sources[index] == source]
     kept = [f"the {record_type(family)} records of {few(names)}"] if names else []
     kept += [f"the {family_name(family)} items of {few(chosen)}"] if chosen else []
+    senders = [str(entry) for entry in settings.spf if entry.sources[index] == source]
+    kept += [f"the {family_name(family)} addresses in the SPF record of {few(senders)}"] if senders else []
     what = f"No usable {family_name(family)} address from {source.describe()}: {answer.reason}"
     remedy = answer.hint or f"check the source; without {family_name(family)}, set IP{family}_PROVIDER=none"
     yield Problem(key, what, f"Kept as they are: {' and '.join(kept)}", as_sentence(remedy))

@@ -151,6 +151,17 @@ def test_an_spf_record_moves_with_the_address(ddns: Program, sim: Cloudflare) ->
     assert f"SPF record of example.org: 192.0.2.1 → {FOUR}" in result.out
 
 
+def test_an_spf_record_is_named_when_its_address_is_not_known(ddns: Program, sim: Cloudflare) -> None:
+    """Like records and items, it is what was kept."""
+    sim.add_record("example.org", "TXT", "example.org", SPF)
+
+    result = ddns.run("run", "--once", SPF_DOMAINS="example.org", IP4_PROVIDER="debug.unavailable")
+
+    assert result.code == 1
+    assert "Kept as they are: the IPv4 addresses in the SPF record of example.org. " in result.out
+    assert sim.record("example.org", "example.org", "TXT")["content"] == SPF
+
+
 @pytest.mark.parametrize(
     ("env", "method"),
     [
