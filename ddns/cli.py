@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from ddns import __version__
 from ddns.app import commands
 from ddns.app.process import Process, stamp
-from ddns.config.inputs.argv import Command, parse_argv
+from ddns.config.inputs.argv import ArgvError, Command, parse_argv
 from ddns.core.settings import Output
 from ddns.errors import ConfigError, DdnsError, place
 from ddns.output import life
@@ -36,7 +36,11 @@ def main(argv: Sequence[str], environ: MutableMapping[str, str], out: Stream) ->
 
 
 def _do(process: Process) -> int:
-    command = parse_argv(process.argv)
+    try:
+        command = parse_argv(process.argv)
+    except ArgvError as error:
+        others = commands.other_problems(process, error.command) if error.command else ()
+        raise ConfigError((*error.problems, *others)) from None
     if command.verb == "help":
         from ddns.config.views.help import help_text  # noqa: PLC0415 -- a round needs no help
 

@@ -8,6 +8,7 @@ from ddns.config import Loaded, load, reporting_of
 from ddns.config.inputs.argv import Command
 from ddns.core.memory import Memory
 from ddns.core.planning.plan import Plan
+from ddns.errors import ConfigError, ConfigProblem
 from ddns.host.clock import SystemClock
 from ddns.output import life
 from ddns.output.lines import HEALTHY, Line
@@ -20,6 +21,25 @@ PENDING = 3
 def loaded(process: Process, command: Command) -> Loaded:
     """Read the configuration; ConfigError with all its problems."""
     return load(inputs(process, command), read_file, ZONES)
+
+
+def other_problems(process: Process, command: Command) -> tuple[ConfigProblem, ...]:
+    """Return what else is wrong where arguments could not be understood; a run that comes to nothing is told.
+
+    What is missing is left out: it may be what those arguments were to say.
+    """
+    if command.verb in {"help", "version", "status", "healthcheck"}:
+        return ()
+    try:
+        loaded(process, command)
+        found: tuple[ConfigProblem, ...] = ()
+    except ConfigError as error:
+        found = error.problems
+    if command.verb == "run":
+        from ddns.app.service import refuse  # noqa: PLC0415 -- as in run
+
+        refuse(process, command)
+    return tuple(problem for problem in found if problem.origin)
 
 
 def run(process: Process, command: Command) -> int:

@@ -7,7 +7,7 @@ from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Sleeper, Woken, unwatched, woken
-from ddns.config import Loaded, load, reporting_of
+from ddns.config import Inputs, Loaded, load, reporting_of
 from ddns.config.inputs.argv import Command
 from ddns.core.settings import Access, Credential, Settings
 from ddns.errors import ConfigError, Interrupted
@@ -74,10 +74,23 @@ def _first(process: Process, command: Command, signals: Signals) -> Loaded:
     try:
         return load(given, read_file, ZONES)
     except ConfigError:
-        reporting, output = reporting_of(given, read_file)
-        settings = Settings(Access(Credential("")), reporting=reporting, output=output)
-        Printer(process.out, output, stamp).show([life.banner()])
-        reports = Reports(settings, process, SystemClock(), once=True)
-        with suppress(Interrupted):  # by a stop, which does not wait for monitors that are silent
-            SystemWaiter(signals, AddressWatch(lambda _reason: None)).run(reports.misconfigured, reports.abort)
+        _misconfigured(process, given, signals)
         raise
+
+
+def refuse(process: Process, command: Command) -> None:
+    """Tell monitors that the program cannot start, because its arguments cannot be understood."""
+    signals = Signals()
+    try:
+        _misconfigured(process, inputs(process, command), signals)
+    finally:
+        signals.close()
+
+
+def _misconfigured(process: Process, given: Inputs, signals: Signals) -> None:
+    reporting, output = reporting_of(given, read_file)
+    settings = Settings(Access(Credential("")), reporting=reporting, output=output)
+    Printer(process.out, output, stamp).show([life.banner()])
+    reports = Reports(settings, process, SystemClock(), once=True)
+    with suppress(Interrupted):  # by a stop, which does not wait for monitors that are silent
+        SystemWaiter(signals, AddressWatch(lambda _reason: None)).run(reports.misconfigured, reports.abort)

@@ -111,3 +111,22 @@ def test_version_help_and_check(ddns: Program) -> None:
     assert result.code == 0
     assert "a.example.org" in result.out
     assert ddns.sim.log == []
+
+
+@pytest.mark.parametrize("verb", ["check", "plan"])
+def test_arguments_and_settings_are_faulted_together(ddns: Program, verb: str) -> None:
+    """A misspelt option does not hide what else is wrong; what is missing may be what it was to say."""
+    result = ddns.run(verb, "--domian", "a.example.org", "--ttl", "7", UPDATE_CRON="often")
+
+    assert result.code == 2
+    assert [line.split(" ")[0] for line in result.lines] == ["There", "--ttl", "UPDATE_CRON"]
+
+
+@pytest.mark.parametrize(
+    "argv", [("status", "--domian", "x"), ("check", "--domian", "x"), ("chekc",), ("plan", "check")]
+)
+def test_arguments_alone_are_faulted_alone(ddns: Program, argv: tuple[str, ...]) -> None:
+    """With settings that are good or not asked for, and where it is not sure what to do."""
+    result = ddns.run(*argv, DOMAINS="a.example.org", TTL="300" if argv[0] == "check" else "7")
+
+    assert (result.code, len(result.lines)) == (2, 1)

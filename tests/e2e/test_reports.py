@@ -110,6 +110,14 @@ def test_a_failure_that_ends_the_program_stays_the_last_ping(
     assert [item.path for item in listener.heard][-1] == "/check/fail"
 
 
+def test_a_misspelt_option_is_told(ddns: Program, listener: Listener) -> None:
+    """Monitors hear that the program could not start, as with any bad setting; a plan is not told."""
+    for verb in ("plan", "run"):
+        assert ddns.run(verb, "--domian", HOME, DOMAINS=HOME, HEALTHCHECKS=f"{listener.url}/check").code == 2
+
+    assert [item.path for item in listener.heard] == ["/check/start", "/check/fail"]
+
+
 def test_a_stop_is_told(ddns: Program, listener: Listener) -> None:
     """Start, success, and the exit after SIGTERM."""
     child = ddns.start("run", DOMAINS=HOME, HEALTHCHECKS=f"{listener.url}/check")

@@ -78,19 +78,28 @@ class Command(NamedTuple):
     web: str = ""
 
 
+class ArgvError(ConfigError):
+    """Arguments cannot be understood. ``command`` is what the others say; None where it is not sure what to do."""
+
+    def __init__(self, problems: tuple[ConfigProblem, ...], command: Command | None) -> None:
+        """Keep both."""
+        super().__init__(problems)
+        self.command = command
+
+
 def parse_argv(argv: Sequence[str]) -> Command:
-    """Read the arguments (without the program's name); ConfigError names every one that cannot be understood."""
+    """Read the arguments (without the program's name); ArgvError names every one that cannot be understood."""
     reading = _Reading(argv)
     reading.run()
     if reading.problems:
-        raise ConfigError(tuple(reading.problems))
+        raise ArgvError(tuple(reading.problems), reading.command() if reading.sure else None)
     return reading.command()
 
 
 class _Reading:
     """One walk along the arguments."""
 
-    __slots__ = ("_left", "_options", "_said", "_verbs", "problems")
+    __slots__ = ("_left", "_options", "_said", "_verbs", "problems", "sure")
 
     def __init__(self, argv: Sequence[str]) -> None:
         self._left = list(argv)
@@ -98,6 +107,8 @@ class _Reading:
         self._options: dict[str, str] = {}
         self._verbs: list[str] = []
         self.problems: list[ConfigProblem] = []
+        self.sure = True
+        """Whether it is known which command is meant."""
 
     def run(self) -> None:
         """Take every argument."""
@@ -108,11 +119,13 @@ class _Reading:
             elif word in VERBS or (word == TOPIC and "help" in self._verbs):
                 self._verbs.append(word)
             else:
+                self.sure = False
                 what = f"There is no command {short(word)}"
                 self._problem(what, did_you_mean(word, VERBS) or f"the commands are {', '.join(VERBS)}")
         ignored = {"help"} | ({"run"} if self._said.get("verb") == "plan" else set())
         chosen = [verb for verb in dict.fromkeys(self._verbs) if verb not in ignored]
         if len(chosen) > 1:
+            self.sure = False
             self._problem(f"Two commands at once: {' and '.join(chosen)}", "give one")
         if "yes" in self._said and (chosen != ["cleanup"] or self._said.get("verb") == "plan"):
             self._problem("--yes is for ddns cleanup, without --dry-run", "leave it out")
