@@ -7,9 +7,9 @@ from ddns.app.process import ZONES, Process, inputs, read_file, stamp
 from ddns.app.program import Running
 from ddns.app.reports import Reports
 from ddns.app.sleeping import Sleeper, Woken, unwatched, woken
-from ddns.config import Inputs, Loaded, load, reporting_of
+from ddns.config import Loaded, load, reporting_of
 from ddns.config.inputs.argv import Command
-from ddns.core.settings import Access, Credential, Settings
+from ddns.core.settings import Access, Credential, Reporting, Settings
 from ddns.errors import ConfigError, Interrupted
 from ddns.host.clock import SystemClock
 from ddns.host.daemon import Daemon
@@ -74,7 +74,9 @@ def _first(process: Process, command: Command, signals: Signals) -> Loaded:
     try:
         return load(given, read_file, ZONES)
     except ConfigError:
-        _misconfigured(process, given, signals)
+        reporting, output = reporting_of(given, read_file)
+        Printer(process.out, output, stamp).show([life.banner()])
+        _misconfigured(process, reporting, signals)
         raise
 
 
@@ -82,15 +84,13 @@ def refuse(process: Process, command: Command) -> None:
     """Tell monitors that the program cannot start, because its arguments cannot be understood."""
     signals = Signals()
     try:
-        _misconfigured(process, inputs(process, command), signals)
+        _misconfigured(process, reporting_of(inputs(process, command), read_file)[0], signals)
     finally:
         signals.close()
 
 
-def _misconfigured(process: Process, given: Inputs, signals: Signals) -> None:
-    reporting, output = reporting_of(given, read_file)
-    settings = Settings(Access(Credential("")), reporting=reporting, output=output)
-    Printer(process.out, output, stamp).show([life.banner()])
+def _misconfigured(process: Process, reporting: Reporting, signals: Signals) -> None:
+    settings = Settings(Access(Credential("")), reporting=reporting)
     reports = Reports(settings, process, SystemClock(), once=True)
     with suppress(Interrupted):  # by a stop, which does not wait for monitors that are silent
         SystemWaiter(signals, AddressWatch(lambda _reason: None)).run(reports.misconfigured, reports.abort)
