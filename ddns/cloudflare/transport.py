@@ -9,11 +9,13 @@ from ddns.cloudflare.ask import Answer, Ask, unusable
 from ddns.cloudflare.envelope import read
 from ddns.cloudflare.pacing import Pace
 from ddns.core.settings import Access
-from ddns.errors import NetError, RateLimited, Refused, Unavailable
+from ddns.errors import AuthError, NetError, RateLimited, Refused, Unavailable
 from ddns.ports import Clock, Http, Request
 
 _PAUSES: Final = (0.5, 1.5)
 """Seconds before the second and the third try."""
+_NEW: Final = "access to this feature"
+"""What a refusal says, with 401 or 403, for a moment after a token was made (seen in public issues up to 2026)."""
 LEAST_SHARE: Final = 1.0
 """Seconds that a request needs where the connection is slow."""
 
@@ -70,7 +72,9 @@ class Transport:
         for pause in _PAUSES:
             try:
                 return self._once(ask, deadline, share=0.5)
-            except Unavailable:
+            except (Unavailable, AuthError) as error:
+                if isinstance(error, AuthError) and _NEW not in error.message.lower():
+                    raise
                 if self._clock.monotonic() + pause >= deadline:
                     raise
                 self._clock.sleep(pause)

@@ -248,3 +248,21 @@ def test_in_a_hurry_every_part_gets_its_share() -> None:
     with pytest.raises(Unavailable, match="no time left") as caught:
         transport.ask(READ, transport.deadline())
     assert caught.value.hint == ""
+
+
+def test_a_token_that_was_just_made_is_given_a_moment() -> None:
+    """Its first requests may be refused for lack of access to the feature; any other refusal is final at once."""
+    new = bad(401, 10000, "This account does not have access to this feature")
+    transport, http, _ = scripted(new, bad(403, 10000, "No access to this feature"), good({}))
+    transport.ask(WRITE, transport.deadline())
+    assert len(http.sent) == 3
+
+    transport, http, _ = scripted(*[new] * 4)
+    with pytest.raises(AuthError, match="access to this feature"):
+        transport.ask(READ, transport.deadline())
+    assert len(http.sent) == 3
+
+    transport, http, _ = scripted(bad(403, 10000, "Authentication error"), good({}))
+    with pytest.raises(AuthError):
+        transport.ask(READ, transport.deadline())
+    assert len(http.sent) == 1
