@@ -98,7 +98,7 @@ class Gone(Refused):
 
 
 class Exists(Refused):
-    """The record is there already (81057, 81058): read again; equal means done."""
+    """What is sent is there already (81057, 81058), or may be: read again; equal means done."""
 
 
 class Unavailable(ApiError):

@@ -13,7 +13,7 @@ from ddns.cloudflare.paging import Pages, collect, single
 from ddns.cloudflare.transport import Transport
 from ddns.cloudflare.zonequeries import segment
 from ddns.core.records import AddressList, ListItem, NewItem
-from ddns.errors import Refused
+from ddns.errors import Exists, Refused
 
 _SIZE: Final = 1000  # a list has at most 1,000 items, 5,000 on Enterprise (documentation, 2026)
 _PAGES: Final = 50
@@ -56,14 +56,23 @@ class GatewayLists:
     def exchange(
         self, account: str, list_id: str, items: Sequence[NewItem], gone: Sequence[ListItem], kept: Sequence[ListItem]
     ) -> None:
-        """See ``ports.ListApi``: what is kept is not sent."""
+        """See ``ports.ListApi``: what is kept is not sent.
+
+        Exists when it is refused: an item may be there already, or be gone, because somebody else wrote meanwhile. The
+        code for that is not documented, so every such refusal is one to read again after.
+        """
         del kept
         count = len(items) + len(gone)
         sent: dict[str, Any] = {"append": [_sent(item) for item in items]} if items else {}
         sent |= {"remove": [item.id for item in gone]} if gone else {}
         aim = f"change {count} item{'' if count == 1 else 's'} of a Gateway list"
         ask = Ask("PATCH", _path(account, list_id), aim, jsonio.dumps(sent), writes=True)
-        self._transport.ask(ask, self._transport.deadline())
+        try:
+            self._transport.ask(ask, self._transport.deadline())
+        except Refused as error:
+            if type(error) is not Refused:
+                raise
+            raise Exists(error.message, error.hint, status=error.status, code=error.code) from None
 
     def delete_list(self, account: str, list_id: str) -> None:
         """See ``ports.ListApi``: never done, because a policy points at its ID."""

@@ -7,7 +7,7 @@ from ddns.core.planning.intents import PlaceGoals
 from ddns.core.planning.listplan import Listed, held, plan_list, plan_removal, wholly_ours, without_removals
 from ddns.core.planning.plan import AddItem, CarrierPlan, Change, DeleteList, RemoveItem
 from ddns.core.records import AddressList, ListItem, NewItem
-from ddns.errors import ApiError, Gone, Refused
+from ddns.errors import ApiError, Gone, Refused, Unconfirmed
 from ddns.ports import ListApi
 from ddns.round.carrier import Batch, Carrier, Contents, Job, Unit, key_of_place
 
@@ -107,7 +107,21 @@ class ListCarrier(Carrier[Listed]):
         kept = tuple(item for item in observed.items if item not in gone)
         if new or gone:
             self._api.exchange(account, existing.id, new, [item for item in observed.items if item in gone], kept)
+            if self._api.delta:
+                return self._confirmed(existing, new, gone)
         return Listed(existing, (*kept, *(ListItem("", item.network, item.comment) for item in new)))
+
+    def _confirmed(self, existing: AddressList, new: Iterable[NewItem], gone: Iterable[ListItem]) -> Listed:
+        """Read what an exchange has done, because its answer does not show any item."""
+        try:
+            items = self._api.items(self._wanted.place.scope, existing.id)
+        except ApiError as error:
+            why = f"{self.kind} {self.name} was written, but could not be read again: {error.message}"
+            raise Unconfirmed(why, error.hint, status=error.status, code=error.code) from None
+        networks, ids = {item.network for item in items}, {item.id for item in items}
+        if any(item.network not in networks for item in new) or any(item.id in ids for item in gone):
+            raise Unconfirmed(f"{self.kind} {self.name} was written, but does not hold what was sent")
+        return Listed(existing, items)
 
     def _deleted(self, existing: AddressList) -> bool:
         """Delete the list itself; False when it may only be emptied."""

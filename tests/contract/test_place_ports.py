@@ -10,7 +10,7 @@ from ddns.cloudflare.gateway import GatewayLists
 from ddns.core.planning.objects.kind import Body, Kind
 from ddns.core.planning.objects.kinds import KINDS
 from ddns.core.records import ListItem, NewItem
-from ddns.errors import AuthError, Gone, Refused, Unavailable, Unconfirmed
+from ddns.errors import AuthError, Exists, Gone, Refused, Unavailable, Unconfirmed
 from ddns.ports import ListApi, ObjectApi
 from tests.fakes import cf_places
 from tests.fakes.cf_world import Token
@@ -201,6 +201,20 @@ def test_a_gateway_list_is_made_and_its_items_exchanged(lists: Lists) -> None:
         lists.api.exchange(lists.account, made.id, (), [four], ())
     with pytest.raises(Gone):
         lists.api.items(lists.account, "9" * 32)
+
+
+def test_a_refused_change_of_items_is_one_to_read_again_after(sim: Simulator) -> None:
+    """Somebody else may have added or removed them meanwhile; a token without the right is told as such."""
+    home = cf_places.gateway_list(sim.world, sim.account, "home", "192.0.2.1")
+    with wired(sim) as api:
+        lists = api.lists("GATEWAY_LIST")
+        with pytest.raises(Exists, match="duplicate"):
+            lists.exchange(sim.account.id, home["id"], [FOUR], (), ())
+        with pytest.raises(Exists, match="not found"):
+            lists.exchange(sim.account.id, home["id"], (), [ListItem("192.0.2.7", FOUR.network)], ())
+        sim.world.tokens[sim.token] = Token(permissions=frozenset({"trust.read"}))
+        with pytest.raises(AuthError):
+            lists.exchange(sim.account.id, home["id"], [SIX], (), ())
 
 
 def test_a_gateway_list_is_never_deleted(sim: Simulator) -> None:
