@@ -127,7 +127,8 @@ class ObjectCarrier(Carrier[Body]):
 
     def remarks(self, before: Body, after: Body) -> Iterable[Problem]:
         """See ``carrier.Carrier``: tell when anything that is not ours is not as it was read."""
-        if rest(self._kind, self._place, before) == rest(self._kind, self._place, after):
+        places = [goals.place for goals in self._wanted]
+        if rest(self._kind, places, before) == rest(self._kind, places, after):
             return ()
         what = f"Something else in the {self.kind} {self.name} changed while its addresses were written"
         remedy = "Look at it in the Cloudflare dashboard; another program may have written at the same time"

@@ -199,6 +199,6 @@ def test_the_rest_of_an_object_does_not_depend_on_our_networks() -> None:
     place = HOME._replace(endpoints=("ipv6",))
     one, two = location("192.0.2.1/32"), location("192.0.2.9/32")
 
-    assert rest(LOCATION, place, one) == rest(LOCATION, place, two)
-    assert rest(LOCATION, place, one) != rest(LOCATION, place, two | {"ecs_support": False})
-    assert rest(ORIGIN, WEB, pool(("one", "192.0.2.1"))) == rest(ORIGIN, WEB, pool(("one", "192.0.2.9")))
+    assert rest(LOCATION, [place], one) == rest(LOCATION, [place], two)
+    assert rest(LOCATION, [place], one) != rest(LOCATION, [place], two | {"ecs_support": False})
+    assert rest(ORIGIN, [WEB], pool(("one", "192.0.2.1"))) == rest(ORIGIN, [WEB], pool(("one", "192.0.2.9")))

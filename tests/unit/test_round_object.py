@@ -1,15 +1,17 @@
 """Objects in a round: found by name or ID, written once, read again after a lost answer, and never guessed."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from ddns.core.entries import Source
+from ddns.core.entries import ListRef, Source
 from ddns.core.memory import Memory
 from ddns.core.places import Place
+from ddns.core.records import ListItem
 from ddns.core.reports.roundreport import Result, RoundReport
 from ddns.core.settings import UpdateSettings
-from ddns.errors import AuthError, Refused, Unavailable, Unconfirmed
+from ddns.errors import AuthError, Exists, Refused, Unavailable, Unconfirmed
 from ddns.round.pipe import run_cleanup, run_round
 from tests.fakes.places import group, location, pool, rule
 from tests.fakes.roundkit import V4, V6, Kit
@@ -156,6 +158,50 @@ def test_two_origins_of_a_pool_are_one_write() -> None:
     bench.kit.know("192.0.2.9/32", "192.0.2.8/32", "2001:db8:1::1/64")
     again = bench.round()
     assert [item.status for item in again.results] == ["preserved", "unchanged"]
+    assert not bench.round().warnings
+    assert [problem.what for problem in again.problems] == [
+        "The origin acc/web/one cannot be updated: an origin has one address, and the source named 2"
+    ]
+    assert "ip4=" in again.problems[0].remedy
+
+
+def test_two_origins_that_change_together_are_no_second_writer() -> None:
+    """What we wrote ourselves is not told as somebody else's; what somebody else wrote is."""
+    bench = Bench(ONE, TWO)
+    bench.api.seed("ORIGIN", "acc", pool(("one", "192.0.2.1"), ("two", "2001:db8::2"), ("three", "192.0.2.3")))
+    assert bench.round().warnings == ()
+
+    bench.kit.know("192.0.2.7/32", "2001:db8:1::7/64")
+    bench.api.meddle = lambda body: body["origins"][2].update(address="192.0.2.33")
+    assert [warning.key for warning in bench.round().warnings] == ["changed.ORIGIN.acc/web"]
+
+
+@pytest.mark.parametrize("odd", ["host", "nobody"])
+def test_an_origin_that_must_be_left_alone_does_not_end_the_round(odd: str) -> None:
+    """It is a problem of its own, whichever of the pool's origins is named first."""
+    bench = Bench(ONE._replace(part=odd), ONE)
+    bench.api.seed("ORIGIN", "acc", pool(("host", "www.example.org"), ("one", "192.0.2.1")))
+
+    report = bench.round()
+
+    assert sorted((item.name, item.status) for item in report.results) == [
+        (f"acc/web/{odd}", "failed"),
+        ("acc/web/one", "changed"),
+    ]
+    assert report.warnings == ()
+
+
+def test_a_range_that_a_location_does_not_take_is_told() -> None:
+    """It is not silently left out: IPv4 networks of locations are /24 or smaller."""
+    bench = Bench(HOME)
+    bench.api.seed("LOCATION", "acc", location("192.0.2.1/32"))
+    bench.kit.know("192.0.2.9/23")
+
+    report = bench.round()
+
+    assert [problem.key for problem in report.problems] == ["unfit.4.acc/Home"]
+    assert "wider than the /24" in report.problems[0].what
+    assert bench.networks() == ["192.0.2.1/32"]
 
 
 def test_a_refused_origin_does_not_keep_the_other_back() -> None:
@@ -215,6 +261,23 @@ def test_a_second_writer_is_told_of() -> None:
     assert [warning.key for warning in report.warnings] == ["changed.LOCATION.acc/Home"]
 
 
+def test_a_block_of_ipv6_that_a_write_clears_is_told_of() -> None:
+    """Whether a PUT clears it is not documented; new IDs of networks are no change."""
+    ids = iter("abcdef")
+
+    def answered(body: dict[str, Any]) -> None:
+        body["endpoints"]["ipv6"]["networks"][0]["id"] = next(ids)
+
+    bench = Bench(HOME)
+    bench.api.seed("LOCATION", "acc", location("192.0.2.1/32", dns_destination_ipv6_block_id="block"))
+    bench.api.meddle = answered
+    assert bench.round().warnings == ()
+
+    bench.kit.know("192.0.2.8/32")
+    bench.api.meddle = lambda body: body.update(dns_destination_ipv6_block_id=None)
+    assert [warning.key for warning in bench.round().warnings] == ["changed.LOCATION.acc/Home"]
+
+
 def test_an_answer_with_other_addresses_is_no_success() -> None:
     """It is read again, and written again; in the end it is not confirmed."""
     bench = Bench(HOME)
@@ -246,12 +309,53 @@ def test_a_gateway_list_is_made_filled_and_changed_in_one_request() -> None:
     assert run_round(settings, Memory(), kit.tools())[0].results[0].status == "changed"
     kit.know("192.0.2.8/32", "2001:db8:1::1/64")
     assert run_round(settings, Memory(), kit.tools())[0].ok
-    assert kit.gateway.faults.calls == {"lists": 2, "create_list": 1, "add": 1, "items": 1, "replace": 1}
+    assert kit.gateway.faults.calls == {"lists": 2, "create_list": 1, "add": 1, "items": 3, "replace": 1}
 
     run_cleanup(settings, Memory(), kit.tools())
 
     assert kit.gateway.names("acc") == ["Home addresses"]
     assert kit.gateway.of("acc").held[next(iter(kit.gateway.of("acc").found))] == []
+
+
+def gateway() -> tuple[Kit, UpdateSettings]:
+    """Return a kit with a Zero Trust list that has an old item of ours, and the settings for it."""
+    kit = Kit()
+    kit.know("192.0.2.9/32")
+    kit.gateway.put(ListRef("acc", "home"), ("192.0.2.1/32", ""))
+    return kit, UpdateSettings(places=(Place("GATEWAY_LIST", "acc", "home", (V4, None)),))
+
+
+def test_a_gateway_list_that_somebody_else_wrote_meanwhile_is_read_again() -> None:
+    """An item that is there already, or gone, refuses the change; after another reading the rest of it is done."""
+    kit, settings = gateway()
+    kit.gateway.faults.before["replace"] = [Exists("duplicate item", status=400)]
+
+    report = run_round(settings, Memory(), kit.tools())[0]
+
+    assert report.ok
+    assert kit.gateway.texts(ListRef("acc", "home")) == ["192.0.2.9/32"]
+
+    kit, settings = gateway()
+    kit.gateway.faults.before["replace"] = [Exists("no", status=400), Exists("no", status=400)]
+    assert only(run_round(settings, Memory(), kit.tools())[0]).status == "failed"
+
+
+def test_a_gateway_list_is_read_after_a_change() -> None:
+    """Its answer shows no item: what is not there is not told as done, nor is what cannot be seen."""
+    kit, settings = gateway()
+    kit.gateway.faults.before["items"] = [None, Unavailable("no way"), Unavailable("no way")]
+    assert only(run_round(settings, Memory(), kit.tools())[0]).status == "unconfirmed"
+
+    for lost, back in ((True, False), (True, True), (False, True)):
+        kit, settings = gateway()
+        ((key, before),) = [*kit.gateway.of("acc").held.items()]
+
+        def undo(held: dict[str, list[ListItem]], key: str, old: list[ListItem], keep: int) -> None:
+            held[key] = [*old, *(item for item in held[key] * keep if item not in old)]
+
+        undone = partial(undo, kit.gateway.of("acc").held, key, before * back, int(not lost))
+        kit.gateway.faults.after |= dict.fromkeys(("replace", "add", "remove"), [undone] * 3)
+        assert only(run_round(settings, Memory(), kit.tools())[0]).status == "unconfirmed"
 
 
 def test_a_gateway_list_is_not_made_under_an_id() -> None:

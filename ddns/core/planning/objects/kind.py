@@ -46,6 +46,8 @@ class Kind(NamedTuple):
     zoned: bool = False
     """Zones have objects of this kind themselves; for other kinds a zone stands for its account."""
     hint: str = ""
+    lasting: Callable[[Body, Body], Body] = lambda sent, body: sent  # noqa: ARG005 -- see below
+    """What must still be as it was after a change, from what is sent and the whole object."""
 
 
 def network(text: object) -> Network | None:

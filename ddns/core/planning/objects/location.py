@@ -54,6 +54,19 @@ def _rows(place: Place, listed: object, ours: frozenset[Network]) -> list[dict[s
     return [*({"network": row["network"]} for row in kept), *({"network": str(net)} for net in ordered(ours))]
 
 
+def _lasting(sent: Body, body: Body) -> Body:
+    """Return what is sent without the IDs of entries, and the block of IPv6 addresses, which a PUT may clear."""
+    found = {**sent, "block": body.get("dns_destination_ipv6_block_id")}
+    if isinstance(sent.get("endpoints"), Mapping):
+        found["endpoints"] = {name: _without_ids(endpoint) for name, endpoint in sent["endpoints"].items()}
+    return found
+
+
+def _without_ids(endpoint: Any) -> Any:  # noqa: ANN401 -- as it was read
+    listed = endpoint.get("networks") if isinstance(endpoint, Mapping) else None
+    return {**endpoint, "networks": [{**row, "id": ""} for row in rows(listed)]} if listed else endpoint
+
+
 LOCATION = Kind(
     type="LOCATION",
     noun="Gateway location",
@@ -61,6 +74,7 @@ LOCATION = Kind(
     path=lambda scope: f"/accounts/{scope}/gateway/locations",
     slots=_slots,
     changed=_changed,
+    lasting=_lasting,
     hint="An address can belong to one account only: another customer behind the same address (CGNAT), or who had it "
     "before, may still hold it. Use DNS over HTTPS or IPv6, or ask Cloudflare support",
 )

@@ -103,7 +103,17 @@ def held(kind: Kind, goals: PlaceGoals, body: Body) -> tuple[str, ...]:
     return tuple(str(net) for net in ordered({net for slot in slots for net in slot.ours}))
 
 
-def rest(kind: Kind, place: Place, body: Body) -> Body:
-    """Return everything of an object that goes back as it was read, whatever our networks in it are."""
-    labels = (slot.label for slot in kind.slots(place, body))
-    return kind.changed(place, body, dict.fromkeys(labels, frozenset({_ANY})))
+def rest(kind: Kind, places: Iterable[Place], body: Body) -> Body:
+    """Return everything of an object that goes back as it was read, whatever our networks in it are.
+
+    A place that must be left alone has none there.
+    """
+    sent: Body = {}
+    for place in places:
+        found = {**body, **sent}
+        try:
+            labels = [slot.label for slot in kind.slots(place, found)]
+        except ValueError:
+            continue
+        sent = kind.changed(place, found, dict.fromkeys(labels, frozenset({_ANY})))
+    return kind.lasting(sent, body)

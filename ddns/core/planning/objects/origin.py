@@ -40,5 +40,6 @@ ORIGIN = Kind(
     slots=_slots,
     changed=_changed,
     partial=True,
-    hint="A Host header of the origin must be in a zone of the account, and a private address needs a virtual network",
+    hint="Load Balancing is a paid add-on; a Host header of the origin must be in a zone of the account, and a private "
+    "address needs a virtual network",
 )
