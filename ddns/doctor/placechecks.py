@@ -1,6 +1,6 @@
 """Lists and other places: there, readable, writable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ddns.cloudflare.probes import Probes
 from ddns.core.places import LIST_TYPES, NOUNS, Place
@@ -15,6 +15,8 @@ from ddns.round.carrier import Job, Tools, key_of_place
 from ddns.round.findings import AnyCarrier
 from ddns.round.object import object_carriers
 
+_SELECTORS = {"GATEWAY_LIST": "“IP list”", "GROUP": "“Rule group”"}
+"""By which kind of rule an Access policy takes a place (Cloudflare documentation, 2026)."""
 _LIST_PATHS = {"LIST": "/accounts/{}/rules/lists", "GATEWAY_LIST": "/accounts/{}/gateway/lists"}
 
 
@@ -26,35 +28,49 @@ def examine_places(update: UpdateSettings, tools: Tools, probes: Probes) -> Iter
     lists = [goals for goals in wanted if goals.place.type in LIST_TYPES]
     objects = [goals for goals in wanted if goals.place.type not in LIST_TYPES]
     for goals, listed in zip(lists, list_carriers(job, lists), strict=True):
-        yield from _place(goals.place, listed, probes, asked)
+        yield from _places([goals.place], listed, probes, asked)
     for carrier in object_carriers(job, objects):
-        first = next(goals for goals in objects if key_of_place(goals) in carrier.active)
-        yield from _place(first.place, carrier, probes, asked)
+        within = [goals.place for goals in objects if key_of_place(goals) in carrier.active]
+        yield from _places(within, carrier, probes, asked)
 
 
-def _place(place: Place, carrier: AnyCarrier, probes: Probes, asked: dict[tuple[str, str], str]) -> Iterator[Finding]:
-    """Return what is found of one place; whether an account's places may be written is asked once."""
-    noun = NOUNS[place.type]
+def _places(
+    within: Sequence[Place], carrier: AnyCarrier, probes: Probes, asked: dict[tuple[str, str], str]
+) -> Iterator[Finding]:
+    """Return what is found of the places in one carrier; whether an account's places may be written is asked once."""
+    noun = NOUNS[within[0].type]
     try:
         observed = carrier.read()
     except ApiError as error:
-        yield Finding("bad", f"The {noun} {carrier.name}: {error.message}", "It is not kept up to date", error.hint)
+        for place in within:
+            yield Finding("bad", f"The {noun} {place}: {error.message}", "It is not kept up to date", error.hint)
         return
-    plan = carrier.plan(observed)
-    for item in plan.failed:
+    failed = carrier.plan(observed).failed
+    for item in failed:
         yield Finding("bad", item.problem.what, "It is not kept up to date", item.problem.remedy)
-    key = (place.type, place.scope)
+    key = (within[0].type, within[0].scope)
     if key not in asked:
-        asked[key] = _right(place, probes)
-    if asked[key] == "yes":
-        missing = place.type in LIST_TYPES and observed.existing is None
+        asked[key] = _right(within[0], probes)
+    missing = within[0].type in LIST_TYPES and observed.existing is None
+    for place in within:
+        if all(item.key != (str(place), place.type) for item in failed):
+            yield from _found(place, asked[key], missing=missing)
+
+
+def _found(place: Place, right: str, *, missing: bool) -> Iterator[Finding]:
+    """Return what is to be said of a place that can be kept up to date, if it may be written."""
+    named = f"{NOUNS[place.type]} {place}"
+    if right == "yes":
         what = "will be created, and may be written" if missing else "is found, and may be read and written"
-        yield Finding("good", f"The {noun} {carrier.name} {what}")
-    elif asked[key] == "no":
-        what = f"The {noun} {carrier.name} may be read but not written"
-        yield Finding("bad", what, "It is not kept up to date", "Give the token the permission to edit it")
+        yield Finding("good", f"The {named} {what}")
+        if place.type in _SELECTORS:
+            remedy = f"Add a rule of the kind {_SELECTORS[place.type]} to such a policy, where that is wanted"
+            yield Finding("remark", f"Policies of Access applications can use the {named}", "", remedy)
+    elif right == "no":
+        remedy = "Give the token the permission to edit it"
+        yield Finding("bad", f"The {named} may be read but not written", "It is not kept up to date", remedy)
     else:
-        yield Finding("remark", f"Whether the {noun} {carrier.name} may be written is unknown")
+        yield Finding("remark", f"Whether the {named} may be written is unknown")
 
 
 def _right(place: Place, probes: Probes) -> str:

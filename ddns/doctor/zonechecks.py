@@ -7,7 +7,7 @@ from ddns.core.memory import Memory
 from ddns.core.planning.hints import hints
 from ddns.core.planning.intents import EntryGoals, SpfGoals
 from ddns.core.planning.plan import Clear
-from ddns.core.planning.spf import is_spf
+from ddns.core.planning.spf import held, is_spf
 from ddns.core.records import Record, Zone
 from ddns.core.reports.roundreport import few
 from ddns.core.settings import Access, UpdateSettings
@@ -68,7 +68,7 @@ def _zone(
     for entry in group:
         found = [record for record in records if record.name == entry.name]
         if isinstance(entry.goals, SpfGoals):
-            yield from _spf(entry.name, found)
+            yield from _spf(entry.goals, entry.name, found)
         else:
             yield from _name(update, entry, found)
     yield from _delegations(zone, names, records)
@@ -120,7 +120,7 @@ def _name(update: UpdateSettings, entry: LocatedEntry, found: Sequence[Record]) 
             yield Finding("remark", what, why, "Change its comment, or remove it, if it should be")
 
 
-def _spf(name: str, found: Sequence[Record]) -> Iterator[Finding]:
+def _spf(goals: SpfGoals, name: str, found: Sequence[Record]) -> Iterator[Finding]:
     count = sum(map(is_spf, found))
     if count != 1:
         what = f"{name} has {count or 'no'} SPF record{'s' * (count != 1)}"
@@ -128,6 +128,10 @@ def _spf(name: str, found: Sequence[Record]) -> Iterator[Finding]:
         yield Finding("bad", what, "Only a single existing SPF record is kept up to date", remedy)
     else:
         yield Finding("good", f"The SPF record of {name} is found")
+        if not (goals.entry.add or held(goals, found)):
+            what = f"The SPF record of {name} has no ip4: or ip6: with a single address of ours"
+            why = "Nothing in it is kept up to date"
+            yield Finding("remark", what, why, f"Write {name}{{add}} in SPF_DOMAINS to have them added")
 
 
 def _delegations(zone: Zone, names: Iterable[str], records: Iterable[Record]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 It is run once for all names that moved alike, so usually once for each address that changed:
 
 ``DDNS_NAME``  the names, separated by spaces (or ``account/list``)
-``DDNS_TYPE``  ``A``, ``AAAA`` or ``LIST``
+``DDNS_TYPE``  ``A``, ``AAAA``, ``LIST``, ``SPF`` or another place
 ``DDNS_OLD``   what was there before, separated by spaces (empty: nothing)
 ``DDNS_NEW``   what is there now, separated by spaces (empty: nothing any more)
 ``DDNS_ZONE``  the zone of the names
@@ -45,7 +45,7 @@ def changes(report: RoundReport) -> tuple[Change, ...]:
             groups.setdefault((item.type, item.old, item.new, zone), []).append(item.name)
     found = [Change(tuple(names), *group) for group, names in groups.items()]
     found += [
-        Change((item.name,), item.type, item.removed, item.added)
+        Change((item.name,), item.type, item.removed, item.added, item.zone.name if item.zone else "")
         for item in report.places
         if item.status == "changed" and item.old != item.new
     ]

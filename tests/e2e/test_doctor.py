@@ -52,7 +52,9 @@ def test_a_good_set_up(ddns: Program, sim: Cloudflare) -> None:
         f"The Gateway list {account}/new will be created, and may be written",
         f"The Gateway location {account}/Home is found, and may be read and written",
         f"The Access group {account}/Home is found",
-        f"origin {account}/web is found",
+        f"The origin {account}/web/one is found, and may be read and written",
+        f"Policies of Access applications can use the Gateway list {account}/new. Add a rule of the kind “IP list”",
+        f"Policies of Access applications can use the Access group {account}/Home. Add a rule of the kind “Rule group”",
         "The SPF record of example.org is found",
         "IPv4 from cloudflare.trace:",
         "A token needs Zone - DNS - Edit; Account - Account Filter Lists - Edit; Account - Zero Trust - Edit",
@@ -129,7 +131,9 @@ def test_remarks_are_not_bad(ddns: Program, sim: Cloudflare) -> None:
     sim.add_record("example.org", "A", HOME, "192.0.2.1", comment="theirs")
     sim.add_record("example.org", "A", HOME, "192.0.2.2", comment="ours", read_only=True)
     sim.add_record("example.org", "HTTPS", HOME, '1 . ipv4hint="192.0.2.1"')
+    sim.add_record("example.org", "TXT", "example.org", '"v=spf1 a -all"')
     env = {
+        "SPF_DOMAINS": "example.org",
         "DOMAINS": f"{HOME}{{ip4=static:100.64.0.1}}, www.example.org",
         "RECORD_COMMENT": "ours",
         "MANAGED_RECORDS_COMMENT_REGEX": "^ours$",
@@ -145,6 +149,7 @@ def test_remarks_are_not_bad(ddns: Program, sim: Cloudflare) -> None:
         "The token also sees example.net",
         "100.64.0.1 is not public",
         "The sources of IPv4 disagree",
+        "The SPF record of example.org has no ip4: or ip6: with a single address",
     ):
         assert text in result.out
 

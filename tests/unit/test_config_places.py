@@ -98,7 +98,7 @@ def test_rules_of_gateway_lists() -> None:
         ({"LOAD_BALANCER_ORIGINS": f"{ACC}/a/b{{family=5}}"}, "write 4 or 6"),
         ({"LOAD_BALANCER_ORIGINS": f"{ACC}/a/b{{ip4=local, ip6=local}}"}, "which holds no IPv6 address"),
         ({"SPF_DOMAINS": "a..b"}, "has a bad entry"),
-        ({"SPF_DOMAINS": "example.org{add=maybe}"}, "must be true or false"),
+        ({"SPF_DOMAINS": "example.org{add=maybe}"}, 'the field add at "example.org", which must be true or false'),
         ({"SPF_DOMAINS": "example.org{endpoints=[doh]}"}, 'unknown field "endpoints"'),
         (
             {"GATEWAY_LISTS": f"{ACC}/a", "MANAGED_GATEWAY_LIST_ITEMS_DESCRIPTION_REGEX": "^x"},

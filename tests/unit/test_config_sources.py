@@ -74,6 +74,8 @@ def test_sources(text: str, family: Family, source: Source | None) -> None:
         ("clodflare.trace", "did you mean cloudflare.trace?"),
         ("xyzzy", "the sources are"),
         ("xyzzy:1", "unknown source"),
+        ("frist(local, static:192.0.2.1)", 'unknown source "frist(…)"; did you mean first?'),
+        ("xyzzy(local)", "those with brackets are first, agree, all"),
         ("https://example.org", "write url: before it"),
         ("1.2.3.4", "write static:1.2.3.4"),
         ("url", "such as url:https"),

@@ -37,6 +37,7 @@ def test_what_moved_alike_is_one_change() -> None:
             Result("acc/l", "LIST", "changed", ("1.1.1.1/32", "3.3.3.3/32"), ("2.2.2.2/32", "3.3.3.3/32")),
             Result("acc/m", "LIST", "unchanged"),
             Result("acc/n", "LIST", "changed"),
+            Result("example.org", "SPF", "changed", ("1.1.1.1",), ("2.2.2.2",), zone=Zone("z", "example.org")),
         )
     )
 
@@ -45,6 +46,7 @@ def test_what_moved_alike_is_one_change() -> None:
         Change(("c",), "A", (), NEW, "example.org"),
         Change(("h",), "A", (), OLD),
         Change(("acc/l",), "LIST", ("1.1.1.1/32",), ("2.2.2.2/32",)),
+        Change(("example.org",), "SPF", ("1.1.1.1",), ("2.2.2.2",), "example.org"),
     )
 
 

@@ -201,6 +201,13 @@ def _endpoints(one: RawPlace) -> tuple[Endpoint, ...]:
     return tuple(word for word in ENDPOINTS if word in listed)
 
 
+def _flag(one: RawPlace, field: str) -> bool:
+    try:
+        return parse_bool(one.fields.get(field, "false"))
+    except ValueError as error:
+        raise ValueError(f"has the field {field} at {short(one.name)}, which {error}") from None
+
+
 def _listed(one: RawPlace, field: str) -> list[str]:
     """Return the items of a field that is a list, in brackets or not."""
     text = one.fields.get(field, "")
@@ -211,7 +218,7 @@ def _listed(one: RawPlace, field: str) -> list[str]:
 def _spf(notes: Notes, one: RawPlace, sources: Sources) -> SpfEntry | None:
     try:
         _known(one, _SPF_FIELDS)
-        add = parse_bool(one.fields.get("add", "false"))
+        add = _flag(one, "add")
         return SpfEntry(parse_domain(one.name), _sources(one, sources, frozenset({4, 6})), _networks(one), add)
     except ValueError as error:
         notes.problem("SPF_DOMAINS", str(error) if str(error).startswith("has ") else f"has a bad entry: {error}")

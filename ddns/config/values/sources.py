@@ -65,6 +65,9 @@ def _parse(text: str, family: Family, warnings: list[str], depth: int) -> Source
     if through:
         source = _parse(through[1] + text.strip()[through.end() :], family, warnings, depth)
         return source._replace(device=through[2])
+    if bracket and ":" not in name:
+        hint = did_you_mean(name, (*_SEVERAL, *_WORDS)) or f"those with brackets are {', '.join(_SEVERAL)}"
+        raise ValueError(f"has the unknown source {short(name + '(…)')}; {hint}")
     if not colon:
         return _bare(kind, warnings)
     if kind not in _ARGUED:

@@ -170,7 +170,7 @@ def _kept(item: Wanted, matched: list[Record]) -> tuple[Step, ...]:
         fields = differing(record.meta, meta)
         address = _address(record)
         if fields:
-            steps.append(Patch(record, record.content, meta, fields, f"the declared {_titles(fields)} differs"))
+            steps.append(Patch(record, record.content, meta, fields, f"{_titles(fields)} not as declared"))
         else:
             steps.append(Keep(record, "a duplicate, left alone" if address in seen else "up to date"))
         seen.add(address)
