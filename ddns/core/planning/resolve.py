@@ -79,8 +79,10 @@ def _only(name: str, zones: tuple[Zone, ...]) -> Zone | NotLocated:
     if len(zones) == 1:
         return zones[0]
     ids = ", ".join(sorted(zone.id for zone in zones))
-    remedy = f"Name the right one by its ID, and the entry relative to it (www{{zone={zones[0].id}}} is www.{name}), "
-    remedy += "or give the token access to one of them only"
+    remedy = (
+        "Name the right one by its ID, the name then being relative to it (home{zone=ID}), or give the token access to "
+        "one of them only"
+    )
     return NotLocated(f"zone.{name}", f"there are {len(zones)} zones called {name} ({ids})", remedy, sure=False)
 
 
