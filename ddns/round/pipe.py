@@ -11,6 +11,7 @@ from ddns.core.entries import Source
 from ddns.core.memory import LONGEST_BLOCK, Memory, ahead
 from ddns.core.places import LIST_TYPES
 from ddns.core.planning.intents import Decided, PlaceGoals, decide, filtered, questions
+from ddns.core.planning.plan import Rewrite
 from ddns.core.reports.roundreport import Detection, RoundReport
 from ddns.core.settings import UpdateSettings
 from ddns.errors import ApiError, Interrupted, Problem
@@ -149,16 +150,21 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
     """Observe, plan and apply. Only Interrupted is raised, and only before anything is written."""
     if not carrier.active:
         return Done(carrier)
-    seen, observed = job.tools.clock.time(), None
+    now, kept = job.tools.clock.time(), None
     if isinstance(carrier, ZoneCarrier) and job.settings.cache_expiration and not job.cleanup:
-        kept = trusted(memory, carrier, seen, job.settings.cache_expiration)
-        seen, observed = (kept.seen, kept.records) if kept else (seen, None)
+        kept = trusted(memory, carrier, now, job.settings.cache_expiration)
     try:
-        observed = carrier.read() if observed is None else observed
+        seen, observed = (kept.seen, kept.records) if kept else (now, carrier.read())
+        plan = carrier.plan(observed)
+        if kept and any(
+            isinstance(step, Rewrite) for step in plan.changes
+        ):  # a text goes back whole, so not an old one
+            seen, observed = now, carrier.read()
+            plan = carrier.plan(observed)
     except ApiError as error:
         _check_stop(job)
         return Done(carrier, error=error)
-    plan, before = carrier.plan(observed), carrier.contents(observed)
+    before = carrier.contents(observed)
     if job.dry_run:
         return Done(carrier, plan, before, observed, seen=seen)
     applied: Applied[Any] = Applied({}, observed, {})

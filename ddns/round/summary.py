@@ -101,11 +101,13 @@ def _left(job: Job, memory: Memory, found: Findings, *, waits: bool) -> Iterable
 def _resume(memory: Memory, found: Findings) -> str:
     """Return what the next round begins with: what a rate limit or a stop did not let this one finish.
 
-    What a round began with and could not finish comes after all others, so that no zone keeps them waiting.
+    What a round began with and could not finish comes after all others, so that no zone keeps them waiting. Where not
+    even the zones could be searched for, it is the first one, whichever that will be.
     """
     if not found.done:
-        return memory.resume
-    left = found.carriers[max(1, len(found.done) - found.done[-1].unfinished) :]
+        return memory.resume or ("first" if found.located.limited else "")
+    unfinished = found.done[-1].unfinished
+    left = found.carriers[max(1, len(found.done) - unfinished) :] or found.carriers[: int(unfinished)]
     return left[0].key if left else ""
 
 

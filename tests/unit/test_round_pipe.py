@@ -272,7 +272,7 @@ def test_the_round_after_a_rate_limit_begins_with_what_was_left() -> None:
 
 
 def test_a_zone_that_is_always_refused_for_its_rate_keeps_no_other_waiting() -> None:
-    """What a round began with and could not finish comes last in the next one; where it is alone, nothing is kept."""
+    """What a round began with and could not finish comes last in the next one; where it is alone it is itself next."""
     kit = Kit("a.test", "b.test")
     kit.know("192.0.2.1")
     settings = UpdateSettings((entry("a.test"), entry("b.test")))
@@ -285,7 +285,47 @@ def test_a_zone_that_is_always_refused_for_its_rate_keeps_no_other_waiting() -> 
     assert kit.dns.contents(kit.zones[1], "A", "b.test") == ("192.0.2.1",)
 
     limited(kit, 0)
-    assert run_round(UpdateSettings((entry("a.test"),)), memory, kit.tools())[1].resume == ""
+    alone = UpdateSettings((entry("a.test"),))
+    _, memory = run_round(alone, memory, kit.tools())
+    assert memory.resume == "zone.a.test"
+    kit.clock.now += 101
+    assert run_round(alone, memory, kit.tools())[1].resume == ""
+
+
+def test_a_search_for_zones_that_meets_a_rate_limit_goes_on_as_soon_as_it_may() -> None:
+    """There is something to resume with, so that the daemon does not wait for the schedule."""
+    kit = Kit()
+    kit.know("192.0.2.1")
+    kit.dns.faults.before["list_zones"] = [RateLimited("slow down", retry_after=100)]
+
+    _, memory = run_round(FOUR, Memory(), kit.tools())
+    assert memory.resume
+    kit.clock.now += 101
+    report, memory = run_round(FOUR, memory, kit.tools())
+    assert (report.ok, memory.resume, memory.blocked_until) == (True, "", 0.0)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_spf_record_is_read_again_before_it_is_written(dry_run: bool) -> None:  # noqa: FBT001 -- a case
+    """CACHE_EXPIRATION does not bring back a text that somebody has changed since."""
+    kit = Kit()
+    kit.know("192.0.2.1")
+    record = kit.dns.put(kit.zones[0], "example.org", '"v=spf1 ip4:192.0.2.9 -all"', type_="TXT")
+    settings = UpdateSettings(spf=(SpfEntry(Domain("example.org"), (V4, None)),), cache_expiration=3600.0)
+    _, memory = run_round(settings, Memory(), kit.tools())
+    kit.dns.questions.clear()
+    _, memory = run_round(settings, memory, kit.tools())
+    assert kit.dns.questions == []
+    held = kit.dns.found[kit.zones[0].id]
+    held[:] = [record._replace(content='"v=spf1 ip4:192.0.2.1 mx -all"')]
+
+    kit.know("192.0.2.2")
+    report, _ = run_round(settings, memory, kit.tools(), dry_run=dry_run)
+
+    assert len(kit.dns.questions) == 1
+    expected = '"v=spf1 ip4:192.0.2.1 mx -all"' if dry_run else '"v=spf1 ip4:192.0.2.2 mx -all"'
+    assert [item.content for item in held] == [expected]
+    assert report.ok
 
 
 def test_a_round_goes_on_after_a_stop_and_after_a_blocked_round() -> None:
