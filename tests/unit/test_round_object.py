@@ -199,7 +199,7 @@ def test_a_range_that_a_location_does_not_take_is_told() -> None:
 
     report = bench.round()
 
-    assert [problem.key for problem in report.problems] == ["unfit.4.acc/Home"]
+    assert [problem.key for problem in report.problems] == ["location.acc/Home"]
     assert "wider than the /24" in report.problems[0].what
     assert bench.networks() == ["192.0.2.1/32"]
 
