@@ -154,13 +154,12 @@ def _look_after(job: Job, memory: Memory, carrier: AnyCarrier) -> Done:
     if isinstance(carrier, ZoneCarrier) and job.settings.cache_expiration and not job.cleanup:
         kept = trusted(memory, carrier, now, job.settings.cache_expiration)
     try:
-        seen, observed = (kept.seen, kept.records) if kept else (now, carrier.read())
-        plan = carrier.plan(observed)
-        if kept and any(
-            isinstance(step, Rewrite) for step in plan.changes
-        ):  # a text goes back whole, so not an old one
-            seen, observed = now, carrier.read()
+        while True:
+            seen, observed = (kept.seen, kept.records) if kept else (now, carrier.read())
             plan = carrier.plan(observed)
+            if not (kept and any(isinstance(step, Rewrite) for step in plan.changes)):
+                break
+            kept = None  # a text goes back whole, so it must not be an old one
     except ApiError as error:
         _check_stop(job)
         return Done(carrier, error=error)

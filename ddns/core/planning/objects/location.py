@@ -76,6 +76,6 @@ LOCATION = Kind(
     changed=_changed,
     lasting=_lasting,
     hint="An address can belong to one account only: another customer behind the same address (CGNAT), or who had it "
-    "before, may still hold it; and Cloudflare may take only the address that the request comes from. Use DNS over HTTPS "
-    "or IPv6, or ask Cloudflare support",
+    "before, may still hold it; and Cloudflare may take only the address that the request comes from. Use DNS over "
+    "HTTPS or IPv6, or ask Cloudflare support",
 )
