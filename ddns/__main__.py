@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 STACK = 1 << 20
 """Bytes of a thread's stack: musl's own 128 kB are too few for Python; only what is touched costs memory."""
 
@@ -69,6 +70,7 @@ def run() -> None:
     occupy()
     out = output()
     code = cli.main(sys.argv[1:], os.environ, out)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # a second Ctrl-C while the interpreter ends changes nothing more
     # At an end by sys.exit the interpreter would try the last words again, and fail for them. Frozen, everything is
     # flushed and no thread is waited for: tearing the interpreter down would take 5 ms more.
     ways: dict[bool, Callable[[int], object]] = {True: sys.exit, False: os._exit}

@@ -3,6 +3,8 @@
 import os
 import select
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -90,3 +92,20 @@ def test_a_nudge_after_the_end_is_nothing() -> None:
         os.read(read, 1)
     os.close(read)
     os.close(write)
+
+
+IMPATIENT = """
+import atexit, os, signal, sys
+from ddns.__main__ import run
+atexit.register(lambda: [os.kill(os.getpid(), number) for number in (signal.SIGINT, signal.SIGTERM)])
+sys.argv = ["ddns", "--version"]
+run()
+"""
+
+
+def test_a_signal_at_the_very_end_does_not_change_the_exit_code() -> None:
+    """A second Ctrl-C while the interpreter ends: all is done, and the exit code says so."""
+    child = subprocess.run([sys.executable, "-c", IMPATIENT], check=False, capture_output=True, text=True, timeout=30)
+
+    assert (child.returncode, child.stderr) == (0, "")
+    assert child.stdout.startswith("ddns ")
