@@ -44,7 +44,12 @@ def changed(text: str, wanted: SpfGoals) -> str:
     ("text", "wanted", "after"),
     [
         ("v=spf1 ip4:192.0.2.1 -all", goals(to("192.0.2.9")), "v=spf1 ip4:192.0.2.9 -all"),
-        ("v=spf1  +IP4:192.0.2.1/32  -all", goals(to("192.0.2.9")), "v=spf1  ip4:192.0.2.9  -all"),
+        ("v=spf1  +IP4:192.0.2.1/32  -all", goals(to("192.0.2.9")), "v=spf1  +IP4:192.0.2.9/32  -all"),
+        (
+            "v=spf1 ip6:2001:db8::1/128 -all",
+            goals(OUT, to("2001:db8::8", "2001:db8::9")),
+            "v=spf1 ip6:2001:db8::8/128 ip6:2001:db8::9 -all",
+        ),
         ("v=spf1 ip4:192.0.2.1 -all", goals(to("192.0.2.1")), "v=spf1 ip4:192.0.2.1 -all"),
         ("v=spf1 ip4:192.0.2.0/24 -all", goals(to("192.0.2.9")), "v=spf1 ip4:192.0.2.0/24 -all"),
         ("v=spf1 -ip4:192.0.2.1 ?all", goals(to("192.0.2.9")), "v=spf1 -ip4:192.0.2.1 ?all"),

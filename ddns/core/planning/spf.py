@@ -108,6 +108,13 @@ def _address(token: str) -> Network | None:
     return net if net is not None and net.version == version and net.prefixlen == net.max_prefixlen else None
 
 
+def _moved(token: str, address: str) -> str:
+    """Return a mechanism with another address, spelled as it was: with its ``+``, its case and its ``/32``."""
+    kind, _, rest = token.partition(":")
+    _, slash, length = rest.partition("/")
+    return f"{kind}:{address}{slash}{length}"
+
+
 def _ours(goals: SpfGoals, token: str, family: Family) -> bool:
     net = _address(token)
     return net is not None and net.version == family and net not in goals.entry.keep
@@ -124,14 +131,15 @@ def _exchanged(goals: SpfGoals, text: str, family: Family, addresses: tuple[Addr
     tokens = text.split(" ")
     ours = [index for index, token in enumerate(tokens) if _ours(goals, token, family)]
     there = {net for token in tokens if (net := _address(token)) is not None}
-    new = [f"ip{family}:{address}" for address in addresses if ip_network(address) not in there]
+    new = [str(address) for address in addresses if ip_network(address) not in there]
     wanted = {ip_network(address) for address in addresses}
     stale = [index for index in ours if _address(tokens[index]) not in wanted]
     if not ours:
-        return " ".join((tokens[0], *new, *tokens[1:])) if goals.entry.add else text
+        added = [f"ip{family}:{address}" for address in new]
+        return " ".join((tokens[0], *added, *tokens[1:])) if goals.entry.add else text
     for index in stale:  # in place, so that nothing else moves; what is left over goes
-        tokens[index] = new.pop(0) if new else ""
+        tokens[index] = _moved(tokens[index], new.pop(0)) if new else ""
     if new:
-        tokens[ours[-1]] = " ".join((tokens[ours[-1]], *new))
+        tokens[ours[-1]] = " ".join((tokens[ours[-1]], *(f"ip{family}:{address}" for address in new)))
     gone = {index for index in stale if not tokens[index]}
     return " ".join(token for index, token in enumerate(tokens) if index not in gone)
