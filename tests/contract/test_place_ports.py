@@ -212,6 +212,8 @@ def test_a_refused_change_of_items_is_one_to_read_again_after(sim: Simulator) ->
             lists.exchange(sim.account.id, home["id"], [FOUR], (), ())
         with pytest.raises(Exists, match="not found"):
             lists.exchange(sim.account.id, home["id"], (), [ListItem("192.0.2.7", FOUR.network)], ())
+        with pytest.raises(Gone):
+            lists.exchange(sim.account.id, "9" * 32, [FOUR], (), ())
         sim.world.tokens[sim.token] = Token(permissions=frozenset({"trust.read"}))
         with pytest.raises(AuthError):
             lists.exchange(sim.account.id, home["id"], [SIX], (), ())

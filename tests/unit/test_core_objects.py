@@ -201,4 +201,7 @@ def test_the_rest_of_an_object_does_not_depend_on_our_networks() -> None:
 
     assert rest(LOCATION, [place], one) == rest(LOCATION, [place], two)
     assert rest(LOCATION, [place], one) != rest(LOCATION, [place], two | {"ecs_support": False})
+    bare = {"endpoints": None}
+    assert rest(LOCATION, [HOME], one | bare) == rest(LOCATION, [HOME], two | bare)
+    assert rest(LOCATION, [HOME], one | bare) != rest(LOCATION, [HOME], two)
     assert rest(ORIGIN, [WEB], pool(("one", "192.0.2.1"))) == rest(ORIGIN, [WEB], pool(("one", "192.0.2.9")))
