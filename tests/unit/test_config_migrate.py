@@ -181,15 +181,6 @@ def test_variables_stand_on_one_line() -> None:
     assert found.environment["PROXIED"] == "is(a.org) || is(b.org)"
 
 
-def test_places_on_lines_of_their_own_stay_apart() -> None:
-    """A name may hold blanks, so a line is no blank."""
-    before = native(GATEWAY_LISTS="\nacc/my list,\n acc/other{ip6=none},acc/third\n")
-    text = migration(before).environment["GATEWAY_LISTS"]
-
-    assert text == "acc/my list, acc/other{ip6=none},acc/third"
-    assert native(GATEWAY_LISTS=text).settings.update.places == before.settings.update.places
-
-
 def test_those_who_come_from_favonia_are_told_what_differs() -> None:
     """The cache, the rejected addresses and the exit code."""
     plain = migration(native()).differences

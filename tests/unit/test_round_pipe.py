@@ -1,6 +1,6 @@
 """One round, from sources to records: what is asked, written, reported and remembered."""
 
-from ipaddress import IPv4Interface, IPv6Address
+from ipaddress import IPv6Address
 
 import pytest
 
@@ -155,27 +155,6 @@ def test_an_impossible_host_id_blocks_its_names_only() -> None:
 
     assert told(report) == {"AAAA a.example.org": "preserved", "AAAA b.example.org": "changed"}
     assert keys(report) == ["hostid.a.example.org"]
-
-
-def test_a_source_of_both_families_that_knows_one_of_them_has_one_problem() -> None:
-    """The other family's address is unknown; that is no fault of a host ID."""
-    kit = Kit()
-    kit.sources.answers = {(V4, 4): Known((IPv4Interface("192.0.2.1/32"),)), (V4, 6): Unknown("no route")}
-
-    report, _ = run_round(UpdateSettings((entry("a.example.org", six=V4),)), Memory(), kit.tools())
-
-    assert keys(report) == ["detect.6"]
-
-
-def test_an_spf_record_whose_address_is_unknown_is_named() -> None:
-    """It is all that is kept."""
-    kit = Kit()
-    kit.know()
-    spf = SpfEntry(Domain("example.org"), (V4, None))
-
-    report, _ = run_round(UpdateSettings(spf=(spf,)), Memory(), kit.tools())
-
-    assert [problem.kept for problem in report.problems] == ["Kept as they are: the SPF records of example.org"]
 
 
 def test_host_ids_make_the_addresses() -> None:

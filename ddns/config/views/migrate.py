@@ -187,8 +187,6 @@ def _variable(setting: Setting, text: str) -> str:
         return ", ".join(map(str, take_apart(text).entries))
     if setting.name == ZONE_TOKENS or setting.kind == "places":
         return ", ".join(_json_list(setting, text))
-    if setting.kind == "places":  # a name may hold blanks, so lines are no blanks
-        return ", ".join(line.strip(" ,") for line in text.splitlines() if line.strip(" ,"))
     return " ".join(text.split()) if "\n" in text else text
 
 
