@@ -12,7 +12,7 @@ from pathlib import Path
 
 from debmaker import deb, repository
 from debmaker.project import ROOT, epoch
-from trial import apiserver, chart, installer, others, packages, roots, router
+from trial import apiserver, chart, installer, others, packages, pods, roots, router
 from trial.report import Report, SkipError, expect, run
 
 SUITES = ("bookworm", "trixie")
@@ -27,7 +27,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     base = os.environ.get("DORMOUSE_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/dormouse"
     report = Report()
-    for title, trial in clusters(Path(base)):
+    for title, trial in clusters(Path(base), options.dist):
         if chosen(title, options.words):
             report.trial(title, trial)
     code = 0
@@ -65,12 +65,13 @@ def in_roots(dist: Path, words: list[str], base: Path, report: Report) -> int:
     return 0
 
 
-def clusters(cache: Path) -> list[tuple[str, Callable[[], None]]]:
-    """Return the trials of what is for clusters and of what watches, which need neither root nor a program."""
+def clusters(cache: Path, dist: Path) -> list[tuple[str, Callable[[], None]]]:
+    """Return the trials of what is for clusters and of what watches; only the pods need root and a program."""
     found: dict[str, Callable[[Path], None]] = {
         "helm chart as a file": chart.packed,
         "helm chart against schemas": chart.templates,
         "helm chart on an API server with etcd": apiserver.applied,
+        "pods on a kubelet": partial(pods.on_a_kubelet, dist=dist),
         "Prometheus rules": others.prometheus,
         "Grafana dashboard": others.grafana,
         "Ansible role": others.ansible,

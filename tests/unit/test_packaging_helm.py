@@ -59,8 +59,11 @@ def test_every_setting_can_be_set() -> None:
     """As a text, or, when it is a secret, from a Secret; the token and the path of the metrics are the chart's own."""
     plain, secret = (set(SCHEMA["properties"][name]["properties"]) for name in ("settings", "secretSettings"))
     own = {"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE", "METRICS_FILE"}
-    assert plain | secret | own == {setting.name for setting in SETTINGS if setting.group != "old"}
-    assert secret == {setting.name for setting in SETTINGS if setting.secret and setting.group != "old"} - own
+    system = set(SCHEMA["properties"]["system"]["properties"])
+    proxies = {"HTTP_PROXY", "HTTPS_PROXY"}
+    assert plain | secret | own == proxies | {setting.name for setting in SETTINGS if setting.group != "old"}
+    assert secret == proxies | {setting.name for setting in SETTINGS if setting.secret and setting.group != "old"} - own
+    assert proxies < system
 
 
 def test_the_values_fit_the_schema() -> None:
@@ -100,6 +103,18 @@ def test_values_that_are_right_are_taken() -> None:
         "WATCH": "false",
     }
     assert wrong(settings=settings, secretSettings={"SHOUTRRR": {"secret": "ddns", "key": "urls"}}) == []
+
+
+def test_the_manifest_is_what_the_chart_has() -> None:
+    """What was tried of one holds for the other: lookup of names, memory, user, and what the container may do."""
+    manifest = yaml.safe_load((ROOT / "packaging" / "kubernetes" / "ddns.yaml").read_text("utf-8"))
+    pod = manifest["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    assert pod["dnsConfig"] == VALUES["dnsConfig"] == {"options": [{"name": "ndots", "value": "1"}]}
+    assert container["resources"] == VALUES["resources"]
+    for name, value in {**pod["securityContext"], **container["securityContext"]}.items():
+        written = f"{name}:" if name == "seccompProfile" else f"{name}: {str(value).lower()}"
+        assert written in TEMPLATES["_helpers.tpl"] or (name, value) == ("capabilities", {"drop": ["ALL"]})
 
 
 def leaves(values: dict[str, Any], before: str = "") -> set[str]:

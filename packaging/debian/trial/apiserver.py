@@ -47,10 +47,10 @@ class Cluster(NamedTuple):
 
 def applied(cache: Path) -> None:
     """Install every variant in turn, over the one before, and uninstall the last."""
-    programs = [gotools.kubernetes("kube-apiserver", cache), gotools.etcd(cache)]
+    server, etcd = gotools.kubernetes("kube-apiserver", cache), gotools.etcd(cache)
     helm = gotools.tool("helm", cache)
     kubectl = shutil.which("kubectl") or gotools.kubernetes("kubectl", cache)
-    with tempfile.TemporaryDirectory(prefix="cluster-") as name, _running(Path(name), kubectl, *programs) as config:
+    with tempfile.TemporaryDirectory(prefix="cluster-") as name, running(Path(name), kubectl, server, etcd) as config:
         cluster, folder = Cluster(kubectl, helm, config), Path(name)
         (folder / "space.json").write_text(json.dumps(SPACE))
         cluster.kube("apply", "-f", str(folder / "space.json"))
@@ -87,15 +87,14 @@ def _lives(cluster: Cluster, folder: Path) -> None:
 
 
 @contextmanager
-def _running(folder: Path, kubectl: str, server: str, etcd: str) -> Iterator[Path]:
-    """Run etcd and the API server on loopback; return a kubeconfig. TrialError: they do not come up."""
-    ports = [_free() for _ in range(3)]
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-    )
-    (folder / "key.pem").write_bytes(pem)
-    (folder / "tokens.csv").write_text(f"{TOKEN},admin,1,system:masters\n")
+def running(folder: Path, kubectl: str, server: str, etcd: str, more: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Run etcd and the API server on loopback; return a kubeconfig. TrialError: they do not come up.
+
+    ``more``: lines of further tokens, as ``--token-auth-file`` has them.
+    """
+    ports = [free() for _ in range(3)]
+    (folder / "key.pem").write_bytes(key())
+    (folder / "tokens.csv").write_text("\n".join((f"{TOKEN},admin,1,system:masters", *more, "")))
     store, peers = (f"http://127.0.0.1:{port}" for port in ports[:2])
     keeps = [etcd, f"--data-dir={folder}/etcd", f"--listen-client-urls={store}", f"--advertise-client-urls={store}"]
     keeps += [
@@ -104,28 +103,45 @@ def _running(folder: Path, kubectl: str, server: str, etcd: str) -> Iterator[Pat
         f"--initial-cluster=default={peers}",
     ]
     serves = [server, f"--etcd-servers={store}", "--bind-address=127.0.0.1", f"--secure-port={ports[2]}"]
-    serves += [f"--cert-dir={folder}/certs", f"--token-auth-file={folder}/tokens.csv", "--authorization-mode=RBAC"]
+    serves += [f"--cert-dir={folder}/certs", f"--token-auth-file={folder}/tokens.csv", "--authorization-mode=Node,RBAC"]
+    serves += ["--enable-admission-plugins=NodeRestriction"]
     serves += ["--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://trial"]
     serves += [f"--service-account-{word}-file={folder}/key.pem" for word in ("key", "signing-key")]
     config = folder / "kubeconfig"
-    config.write_text(json.dumps(_kubeconfig(ports[2])))
+    config.write_text(json.dumps(kubeconfig(f"https://127.0.0.1:{ports[2]}", TOKEN)))
     with ExitStack() as stack:
         for argv in (keeps, serves):
-            log = stack.enter_context((folder / f"{Path(argv[0]).name}.log").open("wb"))
-            stack.callback(_end, subprocess.Popen(argv, cwd=folder, stdout=log, stderr=log))
+            stack.enter_context(beside(argv, folder))
         _ready([kubectl, f"--kubeconfig={config}", "get", "--raw=/readyz"], folder)
         yield config
 
 
-def _kubeconfig(port: int) -> dict[str, object]:
+@contextmanager
+def beside(argv: list[str], folder: Path) -> Iterator[None]:
+    """Run a program; what it says is in the folder."""
+    with (folder / f"{Path(argv[0]).name}.log").open("wb") as log:
+        child = subprocess.Popen(argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            _end(child)
+
+
+def key() -> bytes:
+    """Return a new key, for the tokens of service accounts."""
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.TraditionalOpenSSL
+    return made.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+def kubeconfig(server: str, token: str) -> dict[str, object]:
+    """Return how a program reaches a server that has signed its certificate itself."""
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "trial",
-        "clusters": [
-            {"name": "trial", "cluster": {"server": f"https://127.0.0.1:{port}", "insecure-skip-tls-verify": True}}
-        ],
-        "users": [{"name": "trial", "user": {"token": TOKEN}}],
+        "clusters": [{"name": "trial", "cluster": {"server": server, "insecure-skip-tls-verify": True}}],
+        "users": [{"name": "trial", "user": {"token": token}}],
         "contexts": [{"name": "trial", "context": {"cluster": "trial", "user": "trial"}}],
     }
 
@@ -148,7 +164,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
         child.wait()
 
 
-def _free() -> int:
+def free() -> int:
     """Return a port of loopback that nobody uses."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

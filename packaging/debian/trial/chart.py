@@ -22,6 +22,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "a Deployment with everything": (
         *("kind=Deployment", NAMES, *METRICS, "cleanup.onUninstall=true", "imagePullSecrets[0].name=registry"),
         *("secretSettings.SHOUTRRR.secret=ddns", "secretSettings.SHOUTRRR.key=urls", "settings.TTL=300"),
+        *("system.HTTPS_PROXY=http://proxy:3128", "system.SSL_CERT_FILE=/var/lib/ddns/ca.pem"),
         *("nodeSelector.disk=ssd", "tolerations[0].operator=Exists", "podAnnotations.a=b", "podLabels.c=d"),
         *("priorityClassName=system-node-critical", "extraVolumes[0].name=state", "extraVolumes[0].emptyDir.medium="),
         *("extraVolumeMounts[0].name=state", "extraVolumeMounts[0].mountPath=/var/lib/ddns"),

@@ -1,5 +1,6 @@
 """Tools and data that come as Go modules: each version is fixed here, and Go checks it against its public checksums."""
 
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ TOOLS = {
     "helm": "helm.sh/helm/v3/cmd/helm@v3.22.0",
     "kubeconform": "github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0",
     "promtool": "github.com/prometheus/prometheus/cmd/promtool@v0.316.0",
+    "node_exporter": "github.com/prometheus/node_exporter@v1.9.1",
     "hclfmt": "github.com/hashicorp/hcl/v2/cmd/hclfmt@v2.25.0",
 }
 KUBERNETES = ("1.32.13", "1.34.3", "1.37.2")
@@ -29,7 +31,17 @@ def tool(name: str, cache: Path) -> str:
     """Return the path of a tool, built when it is not in the cache. SkipError: there is no Go."""
     folder = cache / "go" / re.sub(r"[^\w.]+", "-", TOOLS[name])
     if not (folder / name).exists():
-        _go("install", "-ldflags=-s -w", TOOLS[name], GOBIN=str(folder))
+        _go("install", "-ldflags=-s -w", TOOLS[name], GOBIN=str(folder), CGO_ENABLED="0")
+    return str(folder / name)
+
+
+def own(name: str, source: str, cache: Path) -> str:
+    """Return the path of a static program of one file, which needs no module."""
+    folder = cache / "go" / f"{name}-{hashlib.sha256(source.encode()).hexdigest()[:16]}"
+    if not (folder / name).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "main.go").write_text(source)
+        _go("build", "-ldflags=-s -w", "-o", name, "main.go", cwd=folder, CGO_ENABLED="0")
     return str(folder / name)
 
 

@@ -95,6 +95,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - {name: {{ $name }}, value: {{ $text | quote }}}
 {{- end }}
 {{- end }}
+{{- range $name, $value := .root.Values.system }}
+{{- if $value }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
 {{- range $name, $from := .root.Values.secretSettings }}
 - name: {{ $name }}
   valueFrom: {secretKeyRef: {name: {{ $from.secret | quote }}, key: {{ $from.key | quote }}}}
@@ -130,6 +135,10 @@ spec:
   enableServiceLinks: false
   hostNetwork: {{ $values.hostNetwork }}
   dnsPolicy: {{ $values.hostNetwork | ternary "ClusterFirstWithHostNet" "ClusterFirst" }}
+  {{- with $values.dnsConfig }}
+  dnsConfig:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   restartPolicy: {{ .stays | ternary "Always" "Never" }}
   # Time for DELETE_ON_STOP.
   terminationGracePeriodSeconds: 30
