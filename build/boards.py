@@ -8,14 +8,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
+from freezer.cache import Cache
 from freezer.errors import FreezeError
 from freezer.recipe import REPO
-from machines.archive import Archive
 from machines.guest import Files, Guest
 from machines.initramfs import initramfs, modules
 from machines.kernel import kernel
-from machines.recipe import Machine, chosen
+from machines.recipe import Machine, chosen, without_machine
 from machines.trial import Figures, Trial, files, settle
+
 from tests.fakes.cloudflare import Cloudflare
 
 _HEAD = (
@@ -26,11 +27,13 @@ _HEAD = (
 
 def main(words: list[str]) -> int:
     """Try each machine; print what was found and a table of figures."""
-    cache = cache_folder() / "boards"
-    pairs = chosen(words)
-    if not pairs:
-        print(f"boards: there is no machine or target {' '.join(words)}", file=sys.stderr)
+    try:
+        pairs, cache = chosen(words), Cache(cache_folder() / "boards")
+    except FreezeError as error:
+        print(f"boards: {error}", file=sys.stderr)
         return 2
+    for target in without_machine() if not words else ():
+        print(f"{target}: no machine is known for it")
     wrong, rows = 0, []
     for machine, target in pairs:
         program = REPO / f"dist/ddns-linux-{target}"
@@ -49,17 +52,15 @@ def main(words: list[str]) -> int:
     return 1 if wrong else 0
 
 
-def tried(machine: Machine, program: Path, cache: Path) -> tuple[int, Figures]:
+def tried(machine: Machine, program: Path, cache: Cache) -> tuple[int, Figures]:
     """Boot a machine with a program; return how many checks failed, and the figures."""
-    archive = Archive(cache, machine.suite, machine.arch)
-    loaded = kernel(machine, archive, cache)
-    busybox = next(iter((archive if not machine.busybox else Archive(cache, machine.suite, machine.busybox))
-        .unpacked("busybox-static").glob("**/bin/busybox")))  # fmt: skip
+    loaded = kernel(machine, cache)
     with Cloudflare(zones=("example.org",)) as sim:
         sim.set_address("9.9.9.9")
-        image = initramfs(busybox.read_bytes(), modules(loaded.modules, machine.modules), files(program, sim))
+        image = initramfs(loaded.busybox, modules(loaded.modules, machine.modules), files(program, sim))
+        line = f"console={machine.console} {machine.append}"
         began = time.monotonic()
-        with Guest(machine.qemu, machine.console, Files(loaded.image, loaded.dtb, image)) as guest:
+        with Guest(machine.qemu, line, Files(loaded.image, loaded.dtb, image)) as guest:
             wrong = show(f"boots ({time.monotonic() - began:.0f} s) and has a network", settle(guest))
             if wrong:
                 return wrong, Figures()

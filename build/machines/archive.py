@@ -1,9 +1,9 @@
 """Packages of any architecture and suite of Debian, unpacked into the cache; this machine's own dpkg is left alone."""
 
-import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from freezer.archive import archive
@@ -29,7 +29,7 @@ _REAL = re.compile(r"^ *Depends: (linux-(?:image|source)-[\w.+~-]+)$", re.MULTIL
 
 
 class Archive:
-    """One architecture of one suite. Packages that lie in the cache are used as they are: delete them for newer ones."""
+    """One architecture of one suite. What lies in the cache is used as it is: delete it for a newer one."""
 
     def __init__(self, cache: Path, suite: str, arch: str) -> None:
         """Name the folder; nothing is fetched yet."""
@@ -55,6 +55,18 @@ class Archive:
         part.rename(done)
         return done
 
+    def source(self, package: str) -> Path:
+        """Return the folder with the sources of a package, packed as they come. FreezeError: they cannot be fetched."""
+        done = self._folder / "sources" / package
+        if not done.is_dir():
+            self._ready()
+            part = done.with_name(f"{package}.part")
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            self._apt("apt-get", "source", "-qq", "--download-only", package, folder=part)
+            part.rename(done)
+        return done
+
     def _ready(self) -> None:
         """Fetch the index, once."""
         if (self._folder / "index").exists():
@@ -64,20 +76,23 @@ class Archive:
         (self._folder / "status").touch()
         (self._folder / "apt.conf").write_text(_CONFIGURATION.format(arch=self._arch, folder=self._folder))
         try:
-            source = f"deb [signed-by={_KEYS}] {archive()} {self._suite} main\n"
+            where = f"[signed-by={_KEYS}] {archive()} {self._suite} main\n"
         except LookupError as error:
             raise FreezeError(str(error)) from None
-        (self._folder / "sources.list").write_text(source)
+        (self._folder / "sources.list").write_text(f"deb {where}deb-src {where}")
         self._apt("apt-get", "update", "-qq")
         (self._folder / "index").touch()
 
     def _apt(self, *argv: str, folder: Path | None = None) -> str:
-        return _run([*argv], folder, APT_CONFIG=str(self._folder / "apt.conf"))
+        return _run(argv, folder, APT_CONFIG=str(self._folder / "apt.conf"))
 
 
-def _run(argv: list[str], folder: Path | None = None, **extra: str) -> str:
-    env = {**environment(), **{name: os.environ[name] for name in ("APT_CONFIG",) if name in os.environ}, **extra}
-    done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False)
+def _run(argv: Sequence[str], folder: Path | None = None, **extra: str) -> str:
+    env = environment(extra)
+    try:
+        done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise FreezeError(f"cannot start {argv[0]}: {error.strerror}; this needs Debian's apt and dpkg") from None
     if done.returncode:
         raise FreezeError(f"{argv[0]} failed with {done.returncode}: {(done.stderr or done.stdout).strip()[-300:]}")
     return done.stdout

@@ -41,8 +41,8 @@ class Answer(NamedTuple):
 class Guest:
     """One boot of a machine, from its start to its end. Nothing of it is left afterwards."""
 
-    def __init__(self, words: tuple[str, ...], console: str, files: Files) -> None:
-        """Start it. FreezeError: this qemu is not installed, or the machine does not come up in time."""
+    def __init__(self, words: tuple[str, ...], line: str, files: Files) -> None:
+        """Start it; ``line``: words for the kernel. FreezeError: no such qemu is installed, or it does not come up."""
         if shutil.which(words[0]) is None:
             raise FreezeError(f"{words[0]} is missing; install it (Debian: qemu-system)")
         self._folder = tempfile.TemporaryDirectory(prefix="ddns-boards-")
@@ -52,7 +52,7 @@ class Guest:
         argv += ["-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot", "-icount", "shift=1"]
         argv += ["-kernel", str(files.kernel), "-initrd", str(image)]
         argv += ["-dtb", str(files.dtb)] if files.dtb else []
-        argv += ["-append", f"console={console} rdinit=/init panic=-1 quiet"]
+        argv += ["-append", f"{line} rdinit=/init panic=-1 quiet"]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(argv, bufsize=0, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT)
         self._said = b""
@@ -91,6 +91,10 @@ class Guest:
         stdin.write(line.encode() + b"\n")
         out, end = self._until(_END, _ANSWER)
         return Answer(int(end[1]), out)
+
+    def seconds(self) -> float:
+        """Return how long the machine has run, by its own clock."""
+        return float(self.sh("cut -d ' ' -f 1 /proc/uptime").out)
 
     def until(self, so: Callable[[], bool], seconds: float = _ANSWER) -> bool:
         """Wait until something is so; False when it does not come to be in time."""

@@ -2,7 +2,19 @@
 
 from typing import Any, NamedTuple
 
+from freezer.errors import FreezeError
 from freezer.recipe import released_targets, toml
+
+
+class Build(NamedTuple):
+    """How a kernel is built that Debian does not have: the table ``build`` of an entry."""
+
+    arch: str
+    cross: str
+    goals: tuple[str, ...]
+    image: str
+    config: tuple[str, ...]
+    busybox: bool = False
 
 
 class Machine(NamedTuple):
@@ -17,26 +29,43 @@ class Machine(NamedTuple):
     console: str
     busybox: str = ""
     dtb: str = ""
+    append: str = ""
     modules: tuple[str, ...] = ()
-    build: dict[str, Any] | None = None
+    build: Build | None = None
 
 
 def read_machines() -> list[Machine]:
     """Return every machine of ``boards.toml``, in its order."""
-    return [
-        Machine(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
-        for name, entry in toml("boards").items()
-    ]
+    return [_machine(name, entry) for name, entry in toml("boards").items()]
+
+
+def _machine(name: str, entry: dict[str, Any]) -> Machine:
+    build = entry.pop("build", None)
+    return Machine(name, **_frozen(entry), build=Build(**_frozen(build)) if build else None)
+
+
+def _frozen(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
 def chosen(words: list[str]) -> list[tuple[Machine, str]]:
-    """Return each machine with each file that is to run on it; a word names a machine or a file, none names all."""
-    return [
+    """Return each machine with each file that is to run on it; a word names a machine or a file, none names all.
+
+    A file and a machine, both named, are that pair. FreezeError: a word names neither, or there is no such pair.
+    """
+    pairs = [(machine, target) for machine in read_machines() for target in machine.targets]
+    targets = {target for _, target in pairs} & set(words)
+    machines = {machine.name for machine, _ in pairs} & set(words)
+    if unknown := set(words) - targets - machines:
+        raise FreezeError(f"there is no target or machine {', '.join(sorted(unknown))}; build/boards.toml has them all")
+    wanted = [
         (machine, target)
-        for machine in read_machines()
-        for target in machine.targets
-        if not words or machine.name in words or target in words
+        for machine, target in pairs
+        if (not targets or target in targets) and (not machines or machine.name in machines)
     ]
+    if not wanted:
+        raise FreezeError(f"no file named is tried on a machine named: {', '.join(words)}")
+    return wanted
 
 
 def without_machine() -> list[str]:

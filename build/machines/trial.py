@@ -70,7 +70,9 @@ def settle(guest: Guest) -> list[str]:
     find = 'n=$(ls /sys/class/net | grep -v "^lo$" | grep -v "^sit\\|^tunl\\|^dummy" | head -1); [ -n "$n" ]'
     if not guest.until(lambda: guest.sh(find).code == 0, 60):
         return ["there is no network interface"]
-    up = f'ip link set lo up; ip link set "$n" up && ip addr add {_ADDRESS} dev "$n" && ip route add default via {_HOST}'
+    up = (
+        f'ip link set lo up; ip link set "$n" up && ip addr add {_ADDRESS} dev "$n" && ip route add default via {_HOST}'
+    )
     found = guest.sh(up)
     return [f"the network does not come up: {found.out}"] if found.code else []
 
@@ -83,7 +85,7 @@ class Running:
         self._guest = guest
         self._sim = sim
         self._before = self._asked
-        self.began = time.monotonic()
+        self.began = guest.seconds()
         guest.sh(f"{before} /ddns run >/log 2>&1 & pid=$!")
 
     def __enter__(self) -> Self:
@@ -175,7 +177,7 @@ class Trial:
         with Running(guest, self._sim) as program:
             wrong = ["no first round"] * (not program.after(1))
             wrong += ["no record"] * (not guest.until(lambda: self._content() == ["9.9.9.9"], 60))
-            self.figures = self.figures._replace(first=time.monotonic() - program.began)
+            self.figures = self.figures._replace(first=guest.seconds() - program.began)
             wrong += ["it does not sleep outside of Python"] * (not program.asleep())
             wrong += self._weight(program) + self._questions()
             guest.sh('ip addr add 192.0.2.77/32 dev "$n"')
