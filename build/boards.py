@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -20,8 +21,8 @@ from machines.trial import Figures, Trial, files, settle
 from tests.fakes.cloudflare import Cloudflare
 
 _HEAD = (
-    "| file | machine | kernel | page, kB | asleep: resident / anonymous, kB | peak, MB | CPU of a round, ms "
-    "| first round, s | stop, s |\n|---|---|---|---|---|---|---|---|---|"
+    "| file | machine | kernel | page, kB | asleep: resident / anonymous, kB | peak, MB "
+    "| a round, millions of instructions | first round, s | stop, s |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -79,7 +80,7 @@ def row(target: str, machine: Machine, found: Figures) -> str:
     """Return a line of the table."""
     cells = (
         target, machine.name, found.kernel, found.page, f"{found.resident} / {found.anonymous}",
-        f"{found.peak:.1f}", f"{found.cpu:.0f}", f"{found.first:.1f}", f"{found.stop:.2f}",
+        f"{found.peak:.1f}", f"{found.instructions:.0f}", f"{found.first:.1f}", f"{found.stop:.2f}",
     )  # fmt: skip
     return f"| {' | '.join(map(str, cells))} |"
 
@@ -100,4 +101,5 @@ def cache_folder() -> Path:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no machine is left behind
     sys.exit(main(sys.argv[1:]))

@@ -32,8 +32,8 @@ def kernel(machine: Machine, cache: Cache) -> Kernel:
         image = _one(tree, "boot/vmlinu*")
     else:
         tree = _built(machine, machine.build, archive, cache)
-        image = _one(tree, machine.build.image)
-    dtb = _one(tree, machine.dtb) if machine.dtb else None
+        image = _one(tree, Path(machine.build.image).name)
+    dtb = _one(tree, Path(machine.dtb).name if machine.build else machine.dtb) if machine.dtb else None
     return Kernel(image, dtb, tree, _busybox(machine, archive, cache).read_bytes())
 
 
