@@ -49,6 +49,7 @@ def main(words: list[str]) -> int:
             continue
         wrong += failed
         rows.append(row(target, machine, figures))
+        print(f"    {rows[-1]}", flush=True)
     print("\n".join([_HEAD, *rows]))
     return 1 if wrong else 0
 
