@@ -266,7 +266,7 @@ def test_the_page_names_this_version() -> None:
 def test_a_release_has_what_was_tried() -> None:
     """The packages are made before they are tried, tried before they are published, and listed with everything else."""
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
-    order = ("script/package deb", "script/test-packages", "needs: [images, packages, clusters, pods]")
+    order = ("script/package deb", "script/test-packages", "needs: [images, packages, clusters, pods, boards]")
     then = ("script/package apt-repository", "script/package sums", "gh release create")
     places = [text.index(words) for words in (*order, *then)]
     assert places == sorted(places)
