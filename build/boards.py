@@ -1,22 +1,22 @@
 """Starts dist/ddns-linux-TARGET on real kernels of its machine; see script/test-boards."""
 
-import os
-import re
 import signal
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tests.fakes
 
-from freezer.cache import Cache
+from freezer.cache import Cache, cache_folder
 from freezer.errors import FreezeError
-from freezer.recipe import REPO
+from freezer.recipe import REPO, version
 from machines.guest import Files, Guest
 from machines.initramfs import initramfs, modules
 from machines.kernel import kernel
 from machines.recipe import Machine, chosen, without_machine
 from machines.trial import Figures, Trial, files, settle
+from verifier.report import show
 
 from tests.fakes.cloudflare import Cloudflare
 
@@ -62,19 +62,13 @@ def tried(machine: Machine, program: Path, cache: Cache) -> tuple[int, Figures]:
         image = initramfs(loaded.busybox, modules(loaded.modules, machine.modules), files(program, sim))
         line = f"console={machine.console} {machine.append}"
         began = time.monotonic()
-        with Guest(machine.qemu, line, Files(loaded.image, loaded.dtb, image)) as guest:
+        with closing(Guest(machine.qemu, line, Files(loaded.image, loaded.dtb, image))) as guest:
             wrong = show(f"boots ({time.monotonic() - began:.0f} s) and has a network", settle(guest))
             if wrong:
                 return wrong, Figures()
-            trial = Trial(guest, sim, version())
+            trial = Trial(guest, sim, f"ddns {version()}")
             wrong += sum(show(title, case()) for title, case in trial.cases().items())
             return wrong, trial.figures
-
-
-def version() -> str:
-    """Return the version of the sources."""
-    found = re.search(r'__version__.*?"(.+?)"', (REPO / "ddns/__init__.py").read_text())
-    return f"ddns {found[1] if found else '?'}"
 
 
 def row(target: str, machine: Machine, found: Figures) -> str:
@@ -84,21 +78,6 @@ def row(target: str, machine: Machine, found: Figures) -> str:
         f"{found.peak:.1f}", f"{found.instructions:.0f}", f"{found.first:.1f}", f"{found.stop:.2f}",
     )  # fmt: skip
     return f"| {' | '.join(map(str, cells))} |"
-
-
-def show(title: str, found: list[str]) -> int:
-    """Print a check and what is wrong."""
-    print(f"  {'✗' if found else '✓'} {title}", flush=True)
-    for line in found:
-        print(f"      {line}", flush=True)
-    return 1 if found else 0
-
-
-def cache_folder() -> Path:
-    """Return the folder that everything fetched and built is kept in."""
-    if named := os.environ.get("DORMOUSE_CACHE"):
-        return Path(named).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dormouse"
 
 
 if __name__ == "__main__":

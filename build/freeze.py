@@ -2,12 +2,11 @@
 
 import gzip
 import hashlib
-import os
 import sys
 import time
 from pathlib import Path
 
-from freezer.cache import Cache
+from freezer.cache import Cache, cache_folder
 from freezer.compilers import compiler
 from freezer.emulator import emulated
 from freezer.errors import FreezeError
@@ -54,13 +53,6 @@ def freeze(names: list[str]) -> None:
             built = program(cache, recipe, ready, compiler(cache, recipe, ready, made, tools), made)
             result = deliver(built, name)
             print(f"  {report(result)}, {time.monotonic() - began:.0f} s", flush=True)
-
-
-def cache_folder() -> Path:
-    """Return where everything is kept that is not the result."""
-    named = os.environ.get("DORMOUSE_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(named or f"{base}/dormouse").absolute()
 
 
 def deliver(built: Path, name: str) -> Path:

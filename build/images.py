@@ -10,7 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from freezer.recipe import image_targets
+from freezer.cache import cache_folder
+from freezer.recipe import image_targets, version
 from imager.archive import LARGEST, PLATFORMS, check
 from imager.base import base_image
 from imager.engine import engine
@@ -45,7 +46,7 @@ def images(platforms: list[str], *, built: bool) -> None:
     missing = [name for name in BINARIES if not (REPO / f"dist/ddns-linux-{name}").is_file()]
     if missing and not built:
         raise ImageError(f"dist/ lacks {', '.join(missing)}; script/freeze makes them, or use --built")
-    cache = Path(os.environ.get("DORMOUSE_CACHE") or Path.home() / ".cache" / "dormouse").absolute() / "engine"
+    cache = cache_folder() / "engine"
     cache.mkdir(parents=True, exist_ok=True)
     with engine(cache) as env, tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
@@ -81,7 +82,7 @@ def images(platforms: list[str], *, built: bool) -> None:
 def _build(env: dict[str, str], platforms: tuple[str, ...], built: bool, *output: str) -> None:  # noqa: FBT001 -- passed through
     arguments = {
         "BINARIES": "built" if built else "prebuilt",
-        "VERSION": _version(),
+        "VERSION": version(),
         "REVISION": _git("rev-parse", "HEAD"),
         "SOURCE": os.environ.get("DORMOUSE_SOURCE", ""),
         "SOURCE_DATE_EPOCH": _git("log", "-1", "--format=%ct") or "0",
@@ -96,11 +97,6 @@ def _build(env: dict[str, str], platforms: tuple[str, ...], built: bool, *output
         env,
         seconds=7200,
     )
-
-
-def _version() -> str:
-    text = (REPO / "ddns" / "__init__.py").read_text()
-    return text.partition('__version__ = "')[2].partition('"')[0]
 
 
 def _git(*arguments: str) -> str:

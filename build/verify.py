@@ -12,6 +12,7 @@ from freezer.recipe import REPO, named_targets, read_target, toml
 from verifier import behaviour, clean, groups, resting, trust, twice, woken
 from verifier.behaviour import Case, Place
 from verifier.elf import faults
+from verifier.report import show
 
 
 def main(names: list[str]) -> int:
@@ -51,14 +52,6 @@ def checked(binary: Path, through: Sequence[str], cases: Mapping[str, Case]) -> 
     """Show what these cases find, through an emulator if one is named; return how many failed."""
     with Place(binary, emulator(through)) as place:
         return sum(show(title, case(place)) for title, case in cases.items())
-
-
-def show(title: str, found: list[str]) -> int:
-    """Print a check and what is wrong."""
-    print(f"  {'✗' if found else '✓'} {title}", flush=True)
-    for line in found:
-        print(f"      {line}", flush=True)
-    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,3 +1,3 @@
-"""Dormouse: a Cloudflare dynamic-DNS client that sleeps in a tenth of a megabyte."""
+"""Dormouse: a Cloudflare dynamic-DNS client that sleeps in 20 kB."""
 
 __version__ = "0.1.0"

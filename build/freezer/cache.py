@@ -16,6 +16,13 @@ Input = str | Path
 """A text counts as itself; a path as the names and contents of the files at or under it."""
 
 
+def cache_folder() -> Path:
+    """Return where everything is kept that is not the result."""
+    named = os.environ.get("DORMOUSE_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(named or f"{base}/dormouse").absolute()
+
+
 class Work(NamedTuple):
     """Where a stage builds: ``out`` becomes the stage, ``tmp`` is thrown away, ``log`` stays."""
 

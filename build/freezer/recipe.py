@@ -55,6 +55,11 @@ def toml(name: str) -> dict[str, Any]:
     return tomllib.loads((BUILD / f"{name}.toml").read_text())
 
 
+def version() -> str:
+    """Return the version of the sources."""
+    return (REPO / "ddns" / "__init__.py").read_text().partition('__version__ = "')[2].partition('"')[0]
+
+
 def known_targets() -> list[str]:
     """Return the names of the targets that have a file, those that are released first."""
     names = sorted(path.stem for path in (BUILD / "targets").glob("*.toml"))

@@ -12,12 +12,11 @@ from pathlib import Path
 from freezer.recipe import REPO
 
 from imager.run import ImageError, run
-from imager.trial import ADDRESS, HARDENED, MEMORY, STOP_SECONDS, expect
+from imager.trial import ADDRESS, HARDENED, MEMORY, NAME, STOP_SECONDS, expect, furnish, towards
 from tests.fakes.cloudflare import Cloudflare
 
 _COMPOSE = REPO / "packaging" / "compose" / "compose.yaml"
 _RECORDS = [("home.example.org", "A", ADDRESS)]
-_NAME = "dormouse-trial"
 _LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
 """Podman would raise them, which a root without the right to do so is refused."""
 
@@ -35,12 +34,12 @@ def compose(image: str, env: dict[str, str]) -> bool:
         service = {
             "image": image,
             "pull_policy": "never",
-            "environment": _variables(simulator),
+            "environment": towards(simulator),
             "volumes": ["./ca.pem:/run/ca.pem:ro"],
         }
         (folder / "trial.json").write_text(json.dumps({"services": {"ddns": service}}))
         files = ("--file", str(_COMPOSE), "--file", str(folder / "trial.json"))
-        words = ["docker", "compose", "--project-name", _NAME, "--project-directory", str(folder), *files]
+        words = ["docker", "compose", "--project-name", NAME, "--project-directory", str(folder), *files]
         try:
             run([*words, "up", "--detach", "--wait", "--wait-timeout", "60"], env, seconds=120)
             _published(simulator, "compose")
@@ -71,24 +70,24 @@ def podman(archive: Path) -> bool:
         own = ("--storage-driver=vfs", "--cgroup-manager=cgroupfs", "--events-backend=file")
         words = ["podman", *store, *runtime, *own]
         image = run([*words, "pull", "--quiet", f"oci-archive:{archive}"], env, seconds=300).split()[-1]
-        variables = {**_variables(simulator), "CLOUDFLARE_API_TOKEN_FILE": "/run/token", "DOMAINS": "home.example.org"}
+        variables = {**towards(simulator), "CLOUDFLARE_API_TOKEN_FILE": "/run/token", "DOMAINS": "home.example.org"}
         options = [
-            *("--name", _NAME, "--memory", MEMORY["linux/amd64"], *HARDENED, "--user", "1000:1000", *_LIMITS),
+            *("--name", NAME, "--memory", MEMORY["linux/amd64"], *HARDENED, "--user", "1000:1000", *_LIMITS),
             *(part for name, value in variables.items() for part in ("--env", f"{name}={value}")),
             *(part for name in ("ca.pem", "token") for part in ("--volume", f"{folder / name}:/run/{name}:ro")),
         ]
         try:
             run([*words, "run", "--detach", *options, image], env, seconds=60)
             _published(simulator, "podman")
-            run([*words, "exec", _NAME, "/bin/ddns", "healthcheck"], env, seconds=60)
+            run([*words, "exec", NAME, "/bin/ddns", "healthcheck"], env, seconds=60)
             before = time.monotonic()
-            run([*words, "stop", "--time", "10", _NAME], env, seconds=60)
+            run([*words, "stop", "--time", "10", NAME], env, seconds=60)
             expect(time.monotonic() - before < STOP_SECONDS, "podman: a stop took too long")
-            code = run([*words, "inspect", "--format", "{{.State.ExitCode}}", _NAME], env, seconds=60).strip()
+            code = run([*words, "inspect", "--format", "{{.State.ExitCode}}", NAME], env, seconds=60).strip()
             expect(code == "0", f"podman: it ended with {code} at a stop")
         finally:
             with suppress(ImageError):
-                run([*words, "rm", "--force", _NAME], env, seconds=60)
+                run([*words, "rm", "--force", NAME], env, seconds=60)
             run([*words, "rmi", "--all", "--force"], env, seconds=60)
     return True
 
@@ -99,21 +98,8 @@ def _place() -> Iterator[tuple[Path, Cloudflare]]:
     with tempfile.TemporaryDirectory() as name, Cloudflare(["example.org"], tls=True) as simulator:
         folder = Path(name)
         folder.chmod(0o755)
-        simulator.set_address(ADDRESS, "")
-        (folder / "ca.pem").write_bytes(Path(simulator.ca_file).read_bytes())
-        (folder / "token").write_text(simulator.token)
-        for each in ("ca.pem", "token"):
-            (folder / each).chmod(0o644)
+        furnish(folder, simulator)
         yield folder, simulator
-
-
-def _variables(simulator: Cloudflare) -> dict[str, str]:
-    return {
-        "CLOUDFLARE_API_BASE_URL": simulator.base_url,
-        "SSL_CERT_FILE": "/run/ca.pem",
-        "IP4_PROVIDER": f"cloudflare.trace:{simulator.trace_url}",
-        "IP6_PROVIDER": "none",
-    }
 
 
 def _published(simulator: Cloudflare, tool: str) -> None:

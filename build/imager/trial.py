@@ -32,10 +32,7 @@ class Result(NamedTuple):
 def trial(platform: str, image: str, env: dict[str, str], folder: Path) -> Result:
     """Try one platform; ImageError when anything does not come out as it should."""
     with Cloudflare(["example.org"], tls=True) as simulator:
-        simulator.set_address(ADDRESS, "")
-        (folder / "ca.pem").write_bytes(Path(simulator.ca_file).read_bytes())
-        (folder / "token").write_text(simulator.token)
-        (folder / "token").chmod(0o644)
+        furnish(folder, simulator)
         options = _options(platform, simulator, folder)
         _round(platform, image, env, options)
         _refusals(platform, image, env, options)
@@ -47,14 +44,30 @@ def trial(platform: str, image: str, env: dict[str, str], folder: Path) -> Resul
             return _daemon(platform, env)
 
 
-def _options(platform: str, simulator: Cloudflare, folder: Path) -> list[str]:
-    variables = {
-        "CLOUDFLARE_API_TOKEN_FILE": "/run/token",
+def furnish(folder: Path, simulator: Cloudflare) -> None:
+    """Give the simulator an address; put its certificate and its token into a folder, readable for everybody."""
+    simulator.set_address(ADDRESS, "")
+    (folder / "ca.pem").write_bytes(Path(simulator.ca_file).read_bytes())
+    (folder / "token").write_text(simulator.token)
+    for name in ("ca.pem", "token"):
+        (folder / name).chmod(0o644)
+
+
+def towards(simulator: Cloudflare) -> dict[str, str]:
+    """Return the variables with which a container finds the simulator, and trusts the certificate in /run/ca.pem."""
+    return {
         "CLOUDFLARE_API_BASE_URL": simulator.base_url,
         "SSL_CERT_FILE": "/run/ca.pem",
-        "DOMAINS": "home.example.org",
         "IP4_PROVIDER": f"cloudflare.trace:{simulator.trace_url}",
         "IP6_PROVIDER": "none",
+    }
+
+
+def _options(platform: str, simulator: Cloudflare, folder: Path) -> list[str]:
+    variables = {
+        **towards(simulator),
+        "CLOUDFLARE_API_TOKEN_FILE": "/run/token",
+        "DOMAINS": "home.example.org",
         "UPDATE_CRON": "CRON_TZ=Europe/Berlin 0 4 1 1 *",
         **({"QEMU_CPU": OLDEST[platform]} if platform in OLDEST else {}),
     }

@@ -9,8 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from freezer.errors import FreezeError
 
@@ -44,7 +43,7 @@ class Answer(NamedTuple):
 
 
 class Guest:
-    """One boot of a machine, from its start to its end. Nothing of it is left afterwards."""
+    """One boot of a machine, from its start to ``close``. Nothing of it is left afterwards."""
 
     def __init__(self, words: tuple[str, ...], line: str, files: Files) -> None:
         """Start it; ``line``: words for the kernel. FreezeError: no such qemu is installed, or it does not come up."""
@@ -63,22 +62,10 @@ class Guest:
         self._process = subprocess.Popen(argv, bufsize=0, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT)
         self._said = b""
         try:
-            began = time.monotonic()
             self._until(re.compile(READY + "\n"), _BOOT)
-            self.boot_seconds = time.monotonic() - began
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        """Return itself: it has booted."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the machine."""
-        self.close()
 
     def close(self) -> None:
         """End the machine, remove its files."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from freezer.errors import FreezeError
+from freezer.recipe import version
 
 from ddns.jsonio import MOST_KEYS
 from tests.fakes.cloudflare import Cloudflare
@@ -120,11 +120,9 @@ def expect(result: Result, code: int, *texts: str) -> list[str]:
     return [*wrong, f"it said: {result.out.strip()[-400:]}"] if wrong else []
 
 
-def version(place: Place) -> list[str]:
+def says_version(place: Place) -> list[str]:
     """Check that the version is that of the sources."""
-    source = (Path(__file__).parents[2] / "ddns/__init__.py").read_text()
-    found = re.search(r'__version__.*?"(.+?)"', source)
-    return expect(place.run("--version"), 0, f"ddns {found[1] if found else '?'}")
+    return expect(place.run("--version"), 0, f"ddns {version()}")
 
 
 def settings(place: Place) -> list[str]:
@@ -187,7 +185,7 @@ def keys(place: Place) -> list[str]:
 Case = Callable[[Place], list[str]]
 """A check: what is wrong, one line each."""
 CASES: dict[str, Case] = {
-    "--version": version,
+    "--version": says_version,
     "exit codes of good and bad settings": settings,
     "time zones without files of them": zones,
     "rounds over TLS, nothing written": rounds,

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from freeze import cache_folder
+from freezer.cache import cache_folder
 from freezer.errors import FreezeError
 
 from tests.fakes.tls import Authority

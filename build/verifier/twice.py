@@ -5,8 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from freeze import cache_folder
-from freezer.cache import Work
+from freezer.cache import Work, cache_folder
 from freezer.emulator import emulated, emulator
 from freezer.errors import FreezeError
 from freezer.recipe import Target

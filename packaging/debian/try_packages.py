@@ -12,6 +12,7 @@ from pathlib import Path
 
 from debmaker import deb, repository
 from debmaker.project import ROOT, epoch
+from freezer.cache import cache_folder
 from trial import apiserver, chart, installer, others, packages, pods, roots, router
 from trial.report import Report, SkipError, expect, run
 
@@ -25,14 +26,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where the frozen files are (default: dist)")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only trials whose titles have one of these words")
     options = parser.parse_args(argv)
-    base = os.environ.get("DORMOUSE_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/dormouse"
+    base = cache_folder()
     report = Report()
-    for title, trial in clusters(Path(base), options.dist):
+    for title, trial in clusters(base, options.dist):
         if chosen(title, options.words):
             report.trial(title, trial)
     code = 0
-    if any(chosen(title, options.words) for title, _ in trials(Path(), "", Path(base))):
-        code = in_roots(options.dist, options.words, Path(base), report)
+    if any(chosen(title, options.words) for title, _ in trials(Path(), "", base)):
+        code = in_roots(options.dist, options.words, base, report)
     print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped")
     return 1 if report.failed else code
 
