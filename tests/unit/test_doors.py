@@ -5,8 +5,10 @@ import gc
 import io
 import os
 import runpy
+import signal
 import ssl
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +22,16 @@ from ddns.core.settings import Credential, Reporting
 ROOT = Path(ddns.__path__[0])
 
 
+@pytest.fixture
+def _own_end() -> Iterator[None]:
+    """Give back what a process at its end does not need: signals (every child would inherit them blocked), and gc."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_own_end")
 def test_the_entry_point_exits_with_the_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -27,7 +39,6 @@ def test_the_entry_point_exits_with_the_code(
     monkeypatch.setattr(sys, "argv", ["ddns", "--version"])
     with pytest.raises(SystemExit) as exit_:
         __main__.run()
-    gc.enable()
 
     assert exit_.value.code == 0
     assert ddns.__version__ in capsys.readouterr().out
@@ -43,6 +54,7 @@ def test_without_standard_output_words_go_nowhere(monkeypatch: pytest.MonkeyPatc
     assert __main__.output() is sys.stdout
 
 
+@pytest.mark.usefixtures("_own_end")
 def test_last_words_nobody_takes_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process ends at once with its own code: the interpreter would try them again, and fail."""
     ended: list[int] = []
@@ -51,7 +63,6 @@ def test_last_words_nobody_takes_are_let_go(monkeypatch: pytest.MonkeyPatch) -> 
     with contextlib.suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full:
         monkeypatch.setattr(sys, "stdout", full)
         __main__.run()
-    gc.enable()
 
     assert ended == [0]
 
