@@ -69,19 +69,20 @@ class Archive:
 
     def _ready(self) -> None:
         """Fetch the index, once."""
-        if (self._folder / "index").exists():
+        try:
+            where = f"[signed-by={_KEYS}] {archive()} {self._suite} main\n"
+        except LookupError as error:
+            raise FreezeError(str(error)) from None
+        index, sources = self._folder / "index", f"deb {where}deb-src {where}"
+        if index.exists() and index.read_text() == sources:
             return
         for name in ("lists/partial", "archives/partial", "etc/apt.conf.d", "etc/preferences.d"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         (self._folder / "status").touch()
         (self._folder / "apt.conf").write_text(_CONFIGURATION.format(arch=self._arch, folder=self._folder))
-        try:
-            where = f"[signed-by={_KEYS}] {archive()} {self._suite} main\n"
-        except LookupError as error:
-            raise FreezeError(str(error)) from None
-        (self._folder / "sources.list").write_text(f"deb {where}deb-src {where}")
+        (self._folder / "sources.list").write_text(sources)
         self._apt("apt-get", "update", "-qq")
-        (self._folder / "index").touch()
+        index.write_text(sources)
 
     def _apt(self, *argv: str, folder: Path | None = None) -> str:
         return _run(argv, folder, APT_CONFIG=str(self._folder / "apt.conf"))
